@@ -1,0 +1,1 @@
+"""How our own people are told; one file a channel."""

@@ -1,0 +1,1 @@
+"""What is knowledge and not code; each file names its source."""

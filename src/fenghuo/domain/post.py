@@ -1,0 +1,81 @@
+"""A post as a platform gave it: the fixed wire form, one JSON object a line."""
+
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+import msgspec
+
+Kind = Literal[
+    "post", "comment", "reply", "repost", "quote", "review", "article", "video",
+    "ticket", "return", "call",
+]  # fmt: skip
+KINDS: tuple[str, ...] = get_args(Kind)
+PRIVATE_KINDS = frozenset({"ticket", "return", "call"})
+
+
+class Author(msgspec.Struct, frozen=True, gc=False):
+    """Who wrote it, as far as the platform says; None is unknown, never zero."""
+
+    id: str = ""
+    name: str = ""
+    followers: int | None = None
+    verified: bool | None = None
+    created: str | None = None
+    location: str | None = None
+
+
+class Metrics(msgspec.Struct, frozen=True, gc=False):
+    """Counts the platform showed when the post was read; None is unknown."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    views: int | None = None
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """One post. `id` is global on its platform; `time` is aware.
+
+    `kind` ticket, return and call are private words: counted and alarmed on, never shown
+    on a public link.
+    """
+
+    platform: str
+    id: str
+    time: datetime
+    text: str
+    kind: Kind = "post"
+    title: str = ""
+    lang: str = ""
+    url: str = ""
+    author: Author = Author()
+    country: str = ""
+    rating: float | None = None
+    in_reply_to: str = ""
+    repost_of: str = ""
+    links: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    metrics: Metrics = Metrics()
+
+    @property
+    def private(self) -> bool:
+        """True for words said to us, not to the public."""
+        return self.kind in PRIVATE_KINDS
+
+    @property
+    def words(self) -> str:
+        """Title and text together: what the query language and the models read."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+FIELDS = frozenset(Post.__struct_fields__)
+
+
+def millis(at: datetime) -> int:
+    """Milliseconds since 1970 UTC of an aware time."""
+    return round(at.timestamp() * 1000)
+
+
+def aware(at_ms: int) -> datetime:
+    """The aware UTC time of milliseconds since 1970."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

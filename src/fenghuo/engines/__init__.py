@@ -1,0 +1,1 @@
+"""Where the listening runs: the embedded engine and the system's clock."""

@@ -1,0 +1,1 @@
+"""The shipped exam of each port; finds implementations by discovery."""

@@ -1,0 +1,1 @@
+"""One file a model or service that encodes, understands, translates or drafts."""

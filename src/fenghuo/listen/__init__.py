@@ -1,0 +1,1 @@
+"""What is being said? Intake, the query language, understanding of text, stories."""

@@ -1,0 +1,1 @@
+"""Posts about the same thing, across languages, online. Pure."""

@@ -1,0 +1,1 @@
+"""Understanding of text over given vectors: language, heads, cues. Pure."""

@@ -1,0 +1,1 @@
+"""One file a social platform or feed; none imports another."""

@@ -1,0 +1,1 @@
+"""Are we ready? Plan, duty roster, playbooks, templates, training, drills."""

@@ -1,0 +1,1 @@
+"""What do we do and say? Empty until the crisis room is built."""

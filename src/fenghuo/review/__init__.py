@@ -1,0 +1,1 @@
+"""What did we learn? Empty until reviews are built."""

@@ -1,0 +1,1 @@
+"""One file a room: its tables and repositories, on SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Is it a crisis, how bad, how fast? Detectors, alerts, advance."""

@@ -1,0 +1,1 @@
+"""Pages and the JSON API; both speak to the rooms through app."""

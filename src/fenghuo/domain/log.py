@@ -1,0 +1,138 @@
+"""The rows of a watch's log: one order, never changed afterwards.
+
+Each row carries `until`: up to which event time (milliseconds UTC) everything is final once
+this row is in. A mention older than the `until` before it is late.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from fenghuo.domain.understanding import CRISIS_TYPES, CueName
+
+GRACE_MS = 120_000
+"""How long a minute stays open for stragglers. Smaller: more posts are late. Bigger: levels
+fall and baselines learn later."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What the detectors need to know of a mention, without its words."""
+
+    mention: str
+    at: int
+    copy_of: str = ""
+    platform: str = ""
+    kind: str = "post"
+    country: str = ""
+    author: str = ""
+    followers: int | None = None
+    rating: float | None = None
+
+
+class MentionRow(msgspec.Struct, frozen=True, tag="mention"):
+    """A post that matched; counted at once. `future` marks a claimed time after its receipt."""
+
+    until: int
+    received: int
+    source: Source
+    future: bool = False
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """An understanding as the log keeps it: numbers only.
+
+    `crisis` follows CRISIS_TYPES; `cues` are those at or above one half; `vector` 512 int8.
+    """
+
+    lang: str
+    negative: float
+    positive: float
+    crisis: tuple[float, ...]
+    cues: tuple[tuple[CueName, float], ...] = ()
+    vector: bytes = b""
+
+    @property
+    def type(self) -> str:
+        """The likeliest crisis type, "none" included."""
+        return CRISIS_TYPES[max(range(len(self.crisis)), key=self.crisis.__getitem__)]
+
+
+class UnderstoodRow(msgspec.Struct, frozen=True, tag="understood"):
+    """What a mention means: computed once, stored, never computed again."""
+
+    until: int
+    source: Source
+    meaning: Meaning
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """A known event in milliseconds: drawn and expected, never muting a grave cue."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Settings(msgspec.Struct, frozen=True, tag="settings"):
+    """The watch's settings, the first ones included."""
+
+    time_zone: str = "UTC"
+    events: tuple[Expected, ...] = ()
+
+
+class Judged(msgspec.Struct, frozen=True, tag="judged"):
+    """A person's word on an alert: acknowledged, dismissed as false, escalated."""
+
+    alert: str
+    verdict: Literal["acknowledged", "dismissed", "escalated"]
+    who: str
+    reason: str = ""
+
+
+class Excluded(msgspec.Struct, frozen=True, tag="excluded"):
+    """A mention that is not about us, or was erased on request."""
+
+    mention: str
+    at: int
+    who: str
+    erased: bool = False
+
+
+Decision = Settings | Judged | Excluded
+
+
+class DecisionRow(msgspec.Struct, frozen=True, tag="decision"):
+    """A decision of a person or a setting, at the time it was taken."""
+
+    until: int
+    at: int
+    decision: Decision
+
+
+class TickRow(msgspec.Struct, frozen=True, tag="tick"):
+    """Silence moves time too."""
+
+    until: int
+    at: int
+
+
+Row = MentionRow | UnderstoodRow | DecisionRow | TickRow
+
+
+def next_until(previous: int, event: int, received: int) -> int:
+    """The `until` of the next row: it never falls, and trails the earlier of the two times."""
+    return max(previous, min(event, received) - GRACE_MS)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Row] = msgspec.msgpack.Decoder(Row)
+
+
+def encode_row(row: Row) -> bytes:
+    """The bytes in which a row is stored."""
+    return _encoder.encode(row)
+
+
+def decode_row(data: bytes) -> Row:
+    """The row of its stored bytes."""
+    return _decoder.decode(data)

@@ -1,0 +1,27 @@
+"""One unit of work over the database."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from fenghuo.ports.listen_store import ListenStore
+
+
+class Transaction(Protocol):
+    """Everything in it commits together or not at all."""
+
+    @property
+    def listen(self) -> ListenStore:
+        """The listening room's tables; used by that room only."""
+        ...
+
+
+class Store(Protocol):
+    """Opens transactions; nothing outside of one commits."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction: commits at the end of the block, rolls back on any error."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A read-only view; never blocks a writer."""
+        ...

@@ -1,1 +1,1 @@
-"""The nouns (frozen values), the facts (past-tense events) and the error tree. Imports nothing above it."""
+"""The nouns (frozen values), the facts (past-tense events) and the error tree."""

@@ -73,11 +73,20 @@ class Expected(msgspec.Struct, frozen=True):
     end: int
 
 
+class Tuning(msgspec.Struct, frozen=True):
+    """How easily the detectors speak: -log10 of a chance, posts, a probability."""
+
+    surge_threshold: float = 5.0
+    surge_least: int = 8
+    tone_threshold: float = 4.0
+    grave_least: float = 0.5
+
+
 class Settings(msgspec.Struct, frozen=True, tag="settings"):
     """The watch's settings, the first ones included."""
 
-    time_zone: str = "UTC"
     events: tuple[Expected, ...] = ()
+    tuning: Tuning = Tuning()
 
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
@@ -95,6 +104,7 @@ class Excluded(msgspec.Struct, frozen=True, tag="excluded"):
     mention: str
     at: int
     who: str
+    story: str = ""
     erased: bool = False
 
 

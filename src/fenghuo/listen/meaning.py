@@ -1,0 +1,32 @@
+"""From an understanding to what the log keeps of it, and from a post to its source line."""
+
+from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.post import Post, millis
+from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
+
+
+def meaning_of(understanding: Understanding) -> Meaning:
+    """Numbers only; no words of the post go into the log."""
+    return Meaning(
+        understanding.lang,
+        understanding.negative,
+        understanding.sentiment["positive"],
+        tuple(understanding.crisis_type[name] for name in CRISIS_TYPES),
+        tuple((cue.cue, cue.p) for cue in understanding.grave),
+        understanding.vector,
+    )
+
+
+def source_of(post: Post, mention: str, copy_of: str, received: int) -> Source:
+    """A post from the future counts at its receipt."""
+    return Source(
+        mention,
+        min(millis(post.time), received),
+        copy_of,
+        post.platform,
+        post.kind,
+        post.country,
+        post.author.id or post.author.name,
+        post.author.followers,
+        post.rating,
+    )

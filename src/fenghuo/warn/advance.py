@@ -1,0 +1,243 @@
+"""The heart: one pure function that goes through a watch's log row by row.
+
+For each row, in this order:
+1. close every hour that has become final (baselines learn, levels fall, silent stories end);
+2. take the row: count a mention, place an understood post in its story, obey a decision;
+3. ask the detectors, open minutes included, and let the alerts answer.
+
+Time comes with the rows and not with the batch, so any cut of the log gives the same facts.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+import msgspec
+
+from fenghuo.domain.fact import Fact, FactName, Finding
+from fenghuo.domain.log import (
+    DecisionRow,
+    Excluded,
+    Judged,
+    MentionRow,
+    Row,
+    Settings,
+    Source,
+    TickRow,
+    UnderstoodRow,
+)
+from fenghuo.domain.understanding import CRISIS_TYPES
+from fenghuo.listen import Stories, Story
+from fenghuo.warn.alerts import BRAND, Alerts, remember
+from fenghuo.warn.detect.grave import Grave
+from fenghuo.warn.detect.surge import Surge
+from fenghuo.warn.detect.tone import Tone
+from fenghuo.warn.profile import HOUR_MS, MEMORY
+from fenghuo.warn.state import State, Telling, from_bytes, to_bytes
+
+STRETCH = 4.0
+"""During a known event so many times the usual count is expected."""
+TOLD = 3
+"""A story is told of from its third post on: one post is not yet a story."""
+FADE = 0.98
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What came of some rows: the state after them, the facts, and who joined which story."""
+
+    state: State
+    facts: tuple[Fact, ...]
+    joined: tuple[tuple[str, str], ...]
+
+
+def advance(state: State, rows: Iterable[Row]) -> Step:
+    """The state and facts after `rows`; `state` itself is left as it was."""
+    walk = _Walk(from_bytes(to_bytes(state)))
+    for row in rows:
+        walk.take(row)
+    return Step(walk.settled_state(), tuple(walk.facts), tuple(walk.joined))
+
+
+class _Walk:
+    """One call of `advance`: a private copy of the state with its detectors awake."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.facts: list[Fact] = []
+        self.joined: list[tuple[str, str]] = []
+        self._wake()
+        self._stories = Stories(state.stories, state.next_story)
+        self._alerts = Alerts(state, self._tell)
+
+    def settled_state(self) -> State:
+        """The state with what the detectors have learned."""
+        self._rest()
+        self.state.next_story = self._stories.next_id
+        return self.state
+
+    def _wake(self) -> None:
+        state, tuning = self.state, self.state.tuning
+        self._volume = Surge("volume", tuning.surge_least, tuning.surge_threshold)
+        self._negative = Surge("negative", tuning.surge_least, tuning.surge_threshold)
+        self._tone, self._grave = Tone(tuning.tone_threshold), Grave(tuning.grave_least)
+        self._volume.restore(state.volume)
+        self._negative.restore(state.negative)
+        self._tone.restore(state.tone)
+
+    def _rest(self) -> None:
+        self.state.volume = self._volume.snapshot()
+        self.state.negative = self._negative.snapshot()
+        self.state.tone = self._tone.snapshot()
+
+    def take(self, row: Row) -> None:
+        """One row of the log."""
+        match row:
+            case MentionRow():
+                late = row.source.at < self.state.until
+                self._close(row.until)
+                self._mention(row.source, late)
+            case UnderstoodRow():
+                self._close(row.until)
+                self._understood(row)
+            case DecisionRow():
+                self._close(row.until)
+                self._decision(row)
+            case TickRow():
+                self._close(row.until)
+            case _:
+                assert_never(row)
+
+    def _close(self, until: int) -> None:
+        state = self.state
+        if until <= state.until:
+            return
+        state.until = until
+        if not state.began:
+            # Whatever came first, the watch began to learn there.
+            state.began = until
+            state.settled = until // HOUR_MS * HOUR_MS
+            self._settle(state.settled)
+            return
+        if until - state.settled > 2 * MEMORY * HOUR_MS:
+            self._end_everything(state.settled + MEMORY * HOUR_MS)
+            state.settled = until // HOUR_MS * HOUR_MS - MEMORY * HOUR_MS
+        while state.settled + HOUR_MS <= until:
+            state.settled += HOUR_MS
+            self._settle(state.settled)
+
+    def _settle(self, hour_end: int) -> None:
+        self._volume.settle(hour_end)
+        self._negative.settle(hour_end)
+        self._alerts.review(hour_end)
+        for story in self._stories.silent(hour_end):
+            self._end_story(story, hour_end)
+
+    def _end_everything(self, at: int) -> None:
+        """Nothing came for two memories: whatever was open has ended long ago."""
+        while self.state.alerts:
+            for alert in self.state.alerts:
+                alert.supported = 0
+            self._alerts.review(at)
+        for story in list(self._stories.open):
+            self._end_story(story, at)
+
+    def _mention(self, source: Source, late: bool) -> None:
+        state = self.state
+        state.mentions += 1
+        if late:
+            state.late += 1
+            return
+        state.latest = max(state.latest, source.at)
+        self._alerts.count(source.at, bool(source.copy_of))
+        found = self._volume.update(source.at, 1, stretch=self._stretch(source.at))
+        if found:
+            self._alerts.report(BRAND, [found], source.at)
+
+    def _understood(self, row: UnderstoodRow) -> None:
+        source, meaning = row.source, row.meaning
+        story = self._stories.join(source, meaning)
+        self.joined.append((source.mention, story.id))
+        self._alerts.count_story(story.id, source.at, bool(source.copy_of))
+        self._tell_of(story, source)
+        grave = self._grave.update(source.at, meaning)
+        if grave:
+            self._alerts.report(story.id, [grave], source.at, [source.mention])
+        self._crowd()
+        if source.at >= self.state.until - HOUR_MS:
+            self._mood(source, meaning.negative, meaning.crisis)
+
+    def _mood(self, source: Source, negative: float, crisis: Sequence[float]) -> None:
+        """What the tone detectors see; understood posts may lag behind by an hour at the most."""
+        state, at = self.state, source.at
+        findings: list[Finding] = []
+        bad = negative >= 0.5
+        if bad:
+            mood = state.mood or [0.0] * len(CRISIS_TYPES)
+            state.mood = [round(m * FADE + c, 4) for m, c in zip(mood, crisis, strict=True)]
+            remember(state, Telling(source.mention, at, round(negative + sum(crisis[:-1]), 3)), at)
+            poured = self._negative.update(at, 1, stretch=self._stretch(at))
+            if poured:
+                findings.append(poured)
+        soured = self._tone.update(at, bad)
+        if soured:
+            findings.append(soured)
+        if findings:
+            self._alerts.report(BRAND, findings, at)
+
+    def _decision(self, row: DecisionRow) -> None:
+        match row.decision:
+            case Settings():
+                self._rest()
+                self.state.events = row.decision.events
+                self.state.tuning = row.decision.tuning
+                self._wake()
+            case Judged():
+                self._alerts.judge(row.decision, row.at)
+            case Excluded():
+                # Taken out of the count where its bin still stands, and out of its story.
+                self._volume.update(row.decision.at, -1)
+                story = self._stories.get(row.decision.story)
+                if story:
+                    story.mentions -= 1
+            case _:
+                assert_never(row.decision)
+
+    def _stretch(self, at: int) -> float:
+        known = any(event.start <= at <= event.end for event in self.state.events)
+        return STRETCH if known else 1.0
+
+    def _tell_of(self, story: Story, source: Source) -> None:
+        if story.mentions == TOLD:
+            story.told = TOLD
+            self._story_fact("story_opened", story, source.at)
+        elif story.told and story.mentions >= 4 * story.told:
+            story.told = story.mentions
+            self._story_fact("story_grew", story, source.at)
+
+    def _crowd(self) -> None:
+        weakest = self._stories.weakest()
+        if weakest:
+            self._end_story(weakest, self.state.latest)
+
+    def _end_story(self, story: Story, at: int) -> None:
+        self._stories.close(story)
+        if story.told:
+            self._story_fact("story_closed", story, at)
+
+    def _story_fact(self, name: FactName, story: Story, at: int) -> None:
+        named = story.crisis[:-1]
+        kind = CRISIS_TYPES[named.index(max(named))] if max(named) > story.crisis[-1] else "none"
+        self._tell(
+            Fact(
+                0,
+                at,
+                name,
+                story=story.id,
+                type=kind,
+                mentions=story.mentions,
+                examples=tuple(story.examples),
+            )
+        )
+
+    def _tell(self, fact: Fact) -> None:
+        self.facts.append(msgspec.structs.replace(fact, seq=self.state.next_fact))
+        self.state.next_fact += 1

@@ -1,0 +1,209 @@
+"""The life of an alert: opened once, rewritten in place, lowered by silence, ended by a person."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from fenghuo.domain.fact import Fact, FactName, Finding
+from fenghuo.domain.level import LEVELS, Level, rank
+from fenghuo.domain.log import Judged
+from fenghuo.domain.understanding import CRISIS_TYPES
+from fenghuo.warn.fuse import level_of
+from fenghuo.warn.profile import HOUR_MS
+from fenghuo.warn.state import OpenAlert, State, Telling
+
+HOLD_MS = 6 * HOUR_MS
+"""An alert keeps its level so long after the last support. Shorter: it flickers with the night."""
+GRAVE_HOLD_MS = 24 * HOUR_MS
+LEARNING_MS = 14 * 24 * HOUR_MS
+EXAMPLES = 5
+BRAND = ""
+
+
+class Alerts:
+    """The open alerts of one watch; every change is handed to `tell` as a fact without number."""
+
+    def __init__(self, state: State, tell: Callable[[Fact], None]) -> None:
+        """Works on the alerts of `state` in place."""
+        self._state = state
+        self._tell = tell
+
+    def report(
+        self, story: str, findings: Sequence[Finding], at: int, examples: Iterable[str] = ()
+    ) -> None:
+        """Findings about a story, or about the brand as a whole (story "")."""
+        alert = self._about(story, findings)
+        if alert is None:
+            if not self._quiet(story, findings, at):
+                self._open(story, findings, at, examples)
+            return
+        for found in findings:
+            self._keep(alert, found)
+        self._show(alert, examples)
+        self._raise(alert, level_of(alert.findings.values()), level_of(findings), at)
+
+    def count(self, at: int, copy: bool) -> None:
+        """One more mention while alerts about the brand are open."""
+        for alert in self._state.alerts:
+            if alert.story == BRAND:
+                alert.mentions += 1
+                alert.copies += copy
+                self._grown(alert, at)
+
+    def count_story(self, story: str, at: int, copy: bool) -> None:
+        """One more post of a story that has an alert of its own."""
+        for alert in self._state.alerts:
+            if alert.story == story != BRAND:
+                alert.mentions += 1
+                alert.copies += copy
+                self._grown(alert, at)
+
+    def judge(self, judged: Judged, at: int) -> None:
+        """A person's word; unknown alerts are ignored, since they may have ended meanwhile."""
+        alert = next((a for a in self._state.alerts if a.id == judged.alert), None)
+        if alert is None:
+            return
+        names: dict[str, FactName] = {
+            "acknowledged": "alert_acknowledged",
+            "dismissed": "alert_dismissed",
+            "escalated": "alert_escalated",
+        }
+        alert.judged = judged.verdict
+        self._fact(names[judged.verdict], alert, at, who=judged.who, note=judged.reason)
+        if judged.verdict == "dismissed":
+            self._state.quiet[alert.story] = at + HOLD_MS
+            self._state.alerts.remove(alert)
+
+    def review(self, at: int) -> None:
+        """At the end of an hour: levels fall where nothing supported them for long enough."""
+        for alert in list(self._state.alerts):
+            hold = GRAVE_HOLD_MS if alert.graved else HOLD_MS
+            if at - alert.supported < hold:
+                continue
+            alert.supported = at
+            alert.graved = 0
+            alert.level = LEVELS[rank(alert.level) - 1]
+            if alert.level == "calm":
+                self._state.alerts.remove(alert)
+                self._fact("alert_closed", alert, at)
+            else:
+                alert.findings = {}
+                self._fact("alert_lowered", alert, at)
+        self._state.quiet = {k: until for k, until in self._state.quiet.items() if until > at}
+
+    def _about(self, story: str, findings: Sequence[Finding]) -> OpenAlert | None:
+        own = next((a for a in self._state.alerts if a.story == story), None)
+        if own or story == BRAND:
+            return own
+        cues = {word for found in findings for word in found.words}
+        for alert in self._state.alerts:
+            # The same danger told in other words is the same alert; another danger is not.
+            known = alert.findings.get("grave")
+            if known and cues & set(known.words):
+                return alert
+        return None
+
+    def _quiet(self, story: str, findings: Sequence[Finding], at: int) -> bool:
+        """After "false alarm" the same subject is silent for a while; a new story never is."""
+        return self._state.quiet.get(story, 0) > at
+
+    def _open(
+        self, story: str, findings: Sequence[Finding], at: int, examples: Iterable[str]
+    ) -> None:
+        level = level_of(findings)
+        if level == "calm":
+            return
+        seen = max((int(f.seen) for f in findings if f.kind != "tone"), default=1)
+        alert = OpenAlert(
+            f"a{self._state.next_alert}", level, self._type(story), at, at, story,
+            mentions=seen, told=seen,
+        )  # fmt: skip
+        self._state.next_alert += 1
+        for found in findings:
+            self._keep(alert, found)
+        self._show(alert, examples)
+        self._state.alerts.append(alert)
+        self._fact("alert_opened", alert, at)
+
+    def _raise(self, alert: OpenAlert, level: Level, now: Level, at: int) -> None:
+        if rank(now) >= rank(alert.level):
+            alert.supported = at
+        if rank(level) > rank(alert.level):
+            alert.level, alert.supported = level, at
+            alert.type = self._type(alert.story)
+            alert.told = alert.mentions
+            self._fact("alert_raised", alert, at)
+
+    def _grown(self, alert: OpenAlert, at: int) -> None:
+        if alert.mentions >= 2 * max(alert.told, 5):
+            alert.told = alert.mentions
+            self._fact("alert_updated", alert, at)
+
+    def _keep(self, alert: OpenAlert, found: Finding) -> None:
+        if found.kind == "grave":
+            alert.graved = max(alert.graved, found.since)
+        known = alert.findings.get(found.kind)
+        if known is None or found.surprise >= known.surprise or found.kind == "grave":
+            words = known.words + found.words if known else found.words
+            seen = found.seen + known.seen if known and found.kind == "grave" else found.seen
+            alert.findings[found.kind] = Finding(
+                found.kind,
+                seen,
+                found.low,
+                found.high,
+                found.window_ms,
+                known.since if known else found.since,
+                found.surprise,
+                tuple(dict.fromkeys(words)),
+            )
+
+    def _show(self, alert: OpenAlert, examples: Iterable[str]) -> None:
+        """Grave posts stay in front; recent negative ones fill the rest."""
+        told = sorted(self._state.tellings, key=lambda t: (-t.weight, t.at, t.mention))
+        recent = [] if alert.story else [t.mention for t in told]
+        mine = [*examples, *alert.examples, *recent]
+        alert.examples = list(dict.fromkeys(mine))[:EXAMPLES]
+
+    def _type(self, story: str) -> str:
+        mood = next((s.crisis for s in self._state.stories if s.id == story), self._state.mood)
+        named = mood[:-1]
+        if not named or max(named) <= 0.0:
+            return "other"
+        return CRISIS_TYPES[named.index(max(named))]
+
+    def _fact(
+        self, name: FactName, alert: OpenAlert, at: int, who: str = "", note: str = ""
+    ) -> None:
+        reasons = sorted(alert.findings.values(), key=lambda f: (f.kind != "grave", -f.surprise))
+        self._tell(
+            Fact(
+                0,
+                at,
+                name,
+                alert.id,
+                alert.story,
+                alert.level,
+                alert.type,
+                reasons=tuple(reasons),
+                against=tuple(self._against(alert, at)),
+                mentions=alert.mentions,
+                examples=tuple(alert.examples),
+                who=who,
+                note=note,
+            )
+        )
+
+    def _against(self, alert: OpenAlert, at: int) -> Iterable[Finding]:
+        if alert.copies * 4 >= alert.mentions > 1:
+            yield Finding("copies", alert.copies, 0, alert.mentions)
+        if at - self._state.began < LEARNING_MS:
+            yield Finding("learning", (at - self._state.began) // (24 * HOUR_MS), 14, 14)
+        for event in self._state.events:
+            if event.start <= at <= event.end:
+                yield Finding("event", 1, since=event.start, words=(event.name,))
+
+
+def remember(state: State, telling: Telling, at: int) -> None:
+    """Keep the twenty most telling negative posts of the last eight hours."""
+    recent = [t for t in state.tellings if at - t.at < 8 * HOUR_MS]
+    recent.append(telling)
+    recent.sort(key=lambda t: (-t.weight, t.at, t.mention))
+    state.tellings = recent[:20]

@@ -1,0 +1,148 @@
+"""Replay of posts at full speed: it builds the log a live run would have built and advances it.
+
+Received = event time, and each understood row follows its mention. Copies share the meaning of
+their original, as they do live.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.log import (
+    DecisionRow,
+    Meaning,
+    MentionRow,
+    Row,
+    Settings,
+    Source,
+    TickRow,
+    UnderstoodRow,
+    next_until,
+)
+from fenghuo.domain.post import Post, millis
+from fenghuo.listen import Copies, meaning_of, source_of
+from fenghuo.ports.matches import Matches
+from fenghuo.ports.understands import Understands
+from fenghuo.warn.advance import advance
+from fenghuo.warn.state import State
+
+REMEMBERED = 200_000
+"""Post ids remembered for duplicates. Fewer: an old post read twice counts twice."""
+MEANINGS = 20_000
+
+
+def mention_of(post: Post) -> str:
+    """A replay has no store that gives ids: platform and native id name a mention."""
+    return f"{post.platform}:{post.id}"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A fact of one watch."""
+
+    watch: str
+    fact: Fact
+
+
+class Counted(msgspec.Struct):
+    """What went through: `matched` posts hit at least one watch."""
+
+    posts: int = 0
+    matched: int = 0
+    duplicates: int = 0
+    alerts: int = 0
+
+
+class Replay:
+    """Feed it batches of posts in order of time; it answers the facts of each batch."""
+
+    def __init__(
+        self, watches: Mapping[str, Settings], matches: Matches, understands: Understands
+    ) -> None:
+        """`watches`: id to settings; `matches` knows the same ids."""
+        self._settings = watches
+        self._matches = matches
+        self._understands = understands
+        self._states = {watch: State() for watch in watches}
+        self._until = dict.fromkeys(watches, 0)
+        self._copies = {watch: Copies() for watch in watches}
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._meanings: OrderedDict[str, Meaning] = OrderedDict()
+        self._latest = 0
+        self._rows: dict[str, list[Row]] = {watch: [] for watch in watches}
+        self.counted = Counted()
+
+    def feed(self, posts: Sequence[Post]) -> list[Found]:
+        """Facts of these posts, in order of event time."""
+        self.counted.posts += len(posts)
+        if posts and not self._latest:
+            self._begin(millis(posts[0].time))
+        hits = [(post, watches) for post in posts if (watches := self._hit(post))]
+        sources = [(w, post, self._source(w, post)) for post, watches in hits for w in watches]
+        self._learn_meanings(sources)
+        for watch, _, source in sources:
+            self._append(watch, source)
+        if posts:
+            self._latest = max(self._latest, *(millis(post.time) for post in posts))
+        return self._advance()
+
+    def end(self) -> list[Found]:
+        """Facts of the silence up to the last post."""
+        return self._advance()
+
+    def _begin(self, at: int) -> None:
+        self._latest = at
+        for watch, settings in self._settings.items():
+            self._until[watch] = next_until(0, at, at)
+            self._rows[watch].append(DecisionRow(self._until[watch], at, settings))
+
+    def _hit(self, post: Post) -> tuple[str, ...]:
+        watches = self._matches.match(post)
+        if not watches:
+            return ()
+        key = (post.platform, post.id)
+        if key in self._seen:
+            self.counted.duplicates += 1
+            return ()
+        self._seen[key] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        self.counted.matched += 1
+        return watches
+
+    def _source(self, watch: str, post: Post) -> Source:
+        copy_of = self._copies[watch].find(
+            mention_of(post), (post.platform, post.id), post.words, post.repost_of
+        )
+        return source_of(post, mention_of(post), copy_of, millis(post.time))
+
+    def _learn_meanings(self, sources: Iterable[tuple[str, Post, Source]]) -> None:
+        fresh: dict[str, Post] = {}
+        for _, post, source in sources:
+            names = (source.mention, source.copy_of)
+            if not any(name in self._meanings or name in fresh for name in names):
+                fresh[source.mention] = post
+        understood = self._understands.understand(list(fresh.values()))
+        for mention, found in zip(fresh, understood, strict=True):
+            self._meanings[mention] = meaning_of(found)
+
+    def _append(self, watch: str, source: Source) -> None:
+        until = self._until[watch] = next_until(self._until[watch], source.at, source.at)
+        self._rows[watch].append(MentionRow(until, source.at, source))
+        meaning = self._meanings.get(source.mention) or self._meanings[source.copy_of]
+        self._rows[watch].append(UnderstoodRow(until, source, meaning))
+
+    def _advance(self) -> list[Found]:
+        found: list[Found] = []
+        for watch, rows in self._rows.items():
+            until = self._until[watch] = next_until(self._until[watch], self._latest, self._latest)
+            rows.append(TickRow(until, self._latest))
+            step = advance(self._states[watch], rows)
+            self._states[watch] = step.state
+            found.extend(Found(watch, fact) for fact in step.facts)
+            rows.clear()
+        while len(self._meanings) > MEANINGS:
+            self._meanings.popitem(last=False)
+        self.counted.alerts += sum(f.fact.fact == "alert_opened" for f in found)
+        return sorted(found, key=lambda f: (f.fact.at, f.watch, f.fact.seq))

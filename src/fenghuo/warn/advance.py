@@ -92,9 +92,10 @@ class _Walk:
         """One row of the log."""
         match row:
             case MentionRow():
-                late = row.source.at < self.state.until
                 self._close(row.until)
-                self._mention(row.source, late)
+                # A post in time moves `until` to its own time at the most: the row itself says
+                # whether it was late, whatever ticks came between.
+                self._mention(row.source, late=row.source.at < row.until)
             case UnderstoodRow():
                 self._close(row.until)
                 self._understood(row)
@@ -140,7 +141,7 @@ class _Walk:
         for story in list(self._stories.open):
             self._end_story(story, at)
 
-    def _mention(self, source: Source, late: bool) -> None:
+    def _mention(self, source: Source, *, late: bool) -> None:
         state = self.state
         state.mentions += 1
         if late:

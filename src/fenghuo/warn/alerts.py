@@ -38,6 +38,8 @@ class Alerts:
         for found in findings:
             self._keep(alert, found)
         self._show(alert, examples)
+        if story != alert.story:
+            alert.mentions += 1
         self._raise(alert, level_of(alert.findings.values()), level_of(findings), at)
 
     def count(self, at: int, copy: bool) -> None:
@@ -131,6 +133,8 @@ class Alerts:
             alert.type = self._type(alert.story)
             alert.told = alert.mentions
             self._fact("alert_raised", alert, at)
+        else:
+            self._grown(alert, at)
 
     def _grown(self, alert: OpenAlert, at: int) -> None:
         if alert.mentions >= 2 * max(alert.told, 5):

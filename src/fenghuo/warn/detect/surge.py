@@ -123,7 +123,9 @@ class Surge:
         if surprise < self.threshold:
             return None
         low, high = usual_range(mean, profile.spread)
-        return Finding(self.kind, seen, low, high, end_ms - start_ms, start_ms, round(surprise, 1))
+        return Finding(
+            self.kind, float(seen), low, high, end_ms - start_ms, start_ms, round(surprise, 1)
+        )
 
     @staticmethod
     def _expected(profile: Profile, start: int, end: int) -> float:

@@ -1,0 +1,188 @@
+"""advance: the same log gives the same facts, however it is cut."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warn.rows import DAY, HOUR, MINUTE, T0, LogBook, cut, logs, meaning
+
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.log import DecisionRow, Expected, Judged, Row, Settings, TickRow, UnderstoodRow
+from fenghuo.warn import State, advance, from_bytes, to_bytes
+
+
+def facts_of(rows: Sequence[Row]) -> list[Fact]:
+    return list(advance(State(), rows).facts)
+
+
+def told(rows: Sequence[Row], name: str) -> list[Fact]:
+    return [fact for fact in facts_of(rows) if fact.fact == name]
+
+
+@settings(max_examples=40, deadline=None)
+@given(logs(), st.lists(st.integers(0, 1000), max_size=8))
+def test_batch_borders_never_change_the_facts(rows: list[Row], borders: list[int]) -> None:
+    whole = advance(State(), rows)
+    state, facts = State(), list[Fact]()
+    for batch in cut(rows, borders):
+        step = advance(from_bytes(to_bytes(state)), batch)
+        state = step.state
+        facts.extend(step.facts)
+    assert tuple(facts) == whole.facts
+    assert to_bytes(state) == to_bytes(whole.state)
+
+
+@settings(max_examples=40, deadline=None)
+@given(logs(), st.data())
+def test_an_extra_tick_never_changes_which_facts_come(rows: list[Row], data: st.DataObject) -> None:
+    more: list[Row] = []
+    for before, after in zip(rows, [*rows[1:], rows[-1]], strict=True):
+        more.append(before)
+        # A tick between two rows may not make the later one late: time had not come so far.
+        if after.until > before.until and data.draw(st.booleans()):
+            more.append(TickRow(data.draw(st.integers(before.until, after.until)), after.until))
+    assert facts_of(more) == facts_of(rows)
+
+
+@settings(max_examples=20, deadline=None)
+@given(logs())
+def test_a_missing_tick_never_changes_which_facts_come(rows: list[Row]) -> None:
+    last = TickRow(rows[-1].until, rows[-1].until)
+    without = [row for row in rows if not isinstance(row, TickRow)]
+    assert facts_of([*without, last]) == facts_of([*rows, last])
+
+
+@settings(max_examples=20, deadline=None)
+@given(logs())
+def test_advance_leaves_the_given_state_as_it_was(rows: list[Row]) -> None:
+    state = advance(State(), rows[: len(rows) // 2]).state
+    before = to_bytes(state)
+    advance(state, rows[len(rows) // 2 :])
+    assert to_bytes(state) == before
+
+
+@settings(max_examples=20, deadline=None)
+@given(logs())
+def test_facts_are_numbered_without_a_gap(rows: list[Row]) -> None:
+    assert [fact.seq for fact in facts_of(rows)] == list(range(1, len(facts_of(rows)) + 1))
+
+
+def test_late_posts_are_counted_in_totals_and_never_make_a_peak() -> None:
+    book = LogBook()
+    now = book.quiet_days(10)
+    for n in range(300):
+        book.post(T0 + n * MINUTE, received=now)
+    step = advance(State(), book.rows)
+    assert step.state.late == 300
+    assert not [fact for fact in step.facts if fact.fact == "alert_opened"]
+
+
+def test_one_grave_post_opens_at_orange_on_the_first_day() -> None:
+    book = LogBook()
+    name = book.post(T0 + HOUR, meaning(cues=("fire",), negative=0.9))
+    opened = told(book.rows, "alert_opened")
+    assert [fact.level for fact in opened] == ["orange"]
+    assert opened[0].examples == (name,)
+    assert opened[0].reasons[0].words == ("fire",)
+
+
+def test_the_same_danger_told_again_rewrites_the_alert() -> None:
+    book = LogBook()
+    for n in range(20):
+        book.post(T0 + HOUR + n * MINUTE, meaning(cues=("fire",), negative=0.9, topic=n % 3))
+    assert len(told(book.rows, "alert_opened")) == 1
+    assert told(book.rows, "alert_updated")
+
+
+def test_another_danger_is_another_alert() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",), topic=0))
+    book.post(T0 + 2 * HOUR, meaning(cues=("leak",), topic=1))
+    assert len(told(book.rows, "alert_opened")) == 2
+
+
+def test_many_negative_posts_after_quiet_days_alert_within_minutes() -> None:
+    book = LogBook()
+    now = book.quiet_days(10)
+    for n in range(30):
+        book.post(now + n * MINUTE, meaning(negative=0.9, kind="product"))
+    opened = told(book.rows, "alert_opened")
+    assert len(opened) == 1
+    assert opened[0].at - now <= 15 * MINUTE
+    assert told(book.rows, "alert_raised")[-1].level in {"orange", "red"}
+    assert told(book.rows, "alert_raised")[-1].type == "product"
+
+
+def test_quiet_days_raise_no_alert() -> None:
+    book = LogBook()
+    book.quiet_days(30, a_day=6)
+    assert not told(book.rows, "alert_opened")
+
+
+def test_a_known_launch_is_expected_and_never_mutes_a_grave_post() -> None:
+    book = LogBook()
+    now = book.quiet_days(10, a_day=48)
+    launch = Settings(events=(Expected("launch", now, now + DAY),))
+    book.rows.append(DecisionRow(book.until, now, launch))
+    for n in range(16):
+        book.post(now + n * MINUTE)
+    assert not told(book.rows, "alert_opened")
+    book.post(now + HOUR, meaning(cues=("injury",)))
+    opened = told(book.rows, "alert_opened")
+    assert [fact.level for fact in opened] == ["orange"]
+    assert "event" in {found.kind for found in opened[0].against}
+
+
+def test_silence_lowers_an_alert_step_by_step_and_closes_it() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    book.tick(T0 + 10 * DAY)
+    names = [fact.fact for fact in facts_of(book.rows)]
+    assert names == ["alert_opened", "alert_lowered", "alert_lowered", "alert_closed"]
+
+
+def test_a_dismissed_alert_ends_and_says_who_and_why() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    judged = Judged("a1", "dismissed", "chen", "a fire sale")
+    book.rows.append(DecisionRow(book.until, T0 + 2 * HOUR, judged))
+    last = facts_of(book.rows)[-1]
+    assert (last.fact, last.who, last.note) == ("alert_dismissed", "chen", "a fire sale")
+    assert not advance(State(), book.rows).state.alerts
+
+
+def test_an_acknowledged_alert_stays_open() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    acknowledged = Judged("a1", "acknowledged", "chen")
+    book.rows.append(DecisionRow(book.until, T0 + 2 * HOUR, acknowledged))
+    assert advance(State(), book.rows).state.alerts[0].judged == "acknowledged"
+
+
+def test_the_first_fortnight_says_that_it_is_still_learning() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    assert "learning" in {found.kind for found in facts_of(book.rows)[0].against}
+    later = LogBook()
+    now = later.quiet_days(15)
+    later.post(now, meaning(cues=("fire",), topic=3))
+    assert "learning" not in {f.kind for f in told(later.rows, "alert_opened")[0].against}
+
+
+def test_counting_goes_on_while_understanding_lags() -> None:
+    book = LogBook()
+    now = book.quiet_days(10)
+    for n in range(40):
+        book.post(now + n * MINUTE)
+    counted = [row for row in book.rows if not isinstance(row, UnderstoodRow)]
+    assert told(counted, "alert_opened")[0].reasons[0].kind == "volume"
+
+
+def test_state_stays_under_100_kilobytes_with_stories_and_alerts_in_plenty() -> None:
+    book = LogBook()
+    for n in range(1500):
+        book.post(T0 + n * HOUR // 2, meaning(negative=0.9, topic=n % 8, cues=("fire",)))
+    state = advance(State(), book.rows).state
+    story = state.stories[0]
+    state.stories = [story] * 120
+    assert len(to_bytes(state)) < 100_000

@@ -1,0 +1,60 @@
+# make run    sets up and starts the product (web, engine, timers) on this machine only
+# make test   sets up and passes every check and test
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/run.done
+DEV := $(VENV)/dev.done
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: run test test-live check bench-speed bench-quality models lock screenshots
+
+run: $(RUN)
+	@$(BIN)/fenghuo serve
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Fenghuo needs Python 3.11 or newer: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Python lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Making a virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): run.lock pyproject.toml package-lock.json hatch_build.py | $(BIN)/python
+	@echo "Installing what the product needs (about 120 MB, once) …"
+	@$(PIP) --progress-bar on --require-hashes -r run.lock
+	@echo "Building the pages' parts …"
+	@$(PIP) --no-deps -e .
+	@touch $@
+
+$(DEV): dev.lock $(RUN)
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) --require-hashes -r dev.lock
+	@touch $@
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/python -m pytest -m "not live and not long"
+
+test-live: $(DEV)
+	$(BIN)/python -m pytest -m live
+
+bench-speed: $(DEV)
+	@for bench in benchmarks/speed/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done
+
+bench-quality: $(DEV)
+	@for bench in benchmarks/quality/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done
+
+models: $(DEV)
+	$(BIN)/python models/train.py
+
+# Needs uv; the files hold hashes and no address.
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o run.lock
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -q -o dev.lock

@@ -1,0 +1,72 @@
+"""A configured reader, and how it has been doing."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+HOUR_MS = 3_600_000
+QUIET_AT_LEAST_MS = 6 * HOUR_MS
+QUIET_GAPS = 12.0
+"""A source is quiet after so many of its usual gaps without a post. Fewer: every night is an
+alarm. More: a dead source is noticed late."""
+GAP_WEIGHT = 0.1
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One configured reader. `options` as its Spec asks; secret ones are sealed."""
+
+    id: str
+    workspace: str
+    platform: str
+    title: str
+    options: Mapping[str, str]
+    active: bool = True
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a source has been doing; times in milliseconds UTC, 0 for never.
+
+    `error` is a message key with `values`, empty while all is well; `move` says whose it is.
+    `usual_gap` is the faded mean of the time between posts.
+    """
+
+    last_read: int = 0
+    last_post: int = 0
+    posts: int = 0
+    usual_gap: float = 0.0
+    error: str = ""
+    values: Mapping[str, str | int | float] = {}
+    move: str = ""
+    failing_since: int = 0
+    next_at: int = 0
+
+
+def read_well(health: Health, at: int, posts: int, next_at: int) -> Health:
+    """The health after a good read that brought `posts` posts."""
+    gap, last = health.usual_gap, health.last_post
+    if posts and last:
+        each = (at - last) / posts
+        gap = each if not gap else gap + GAP_WEIGHT * (each - gap)
+    return Health(
+        last_read=at,
+        last_post=at if posts else last,
+        posts=health.posts + posts,
+        usual_gap=gap,
+        next_at=next_at,
+    )
+
+
+def failed(
+    health: Health, at: int, error: str, values: Mapping[str, str | int | float], move: str
+) -> Health:
+    """The health after a failed read."""
+    return msgspec.structs.replace(
+        health, error=error, values=values, move=move, failing_since=health.failing_since or at
+    )
+
+
+def quiet(health: Health, now: int) -> bool:
+    """Whether a source that used to bring posts has brought none for suspiciously long."""
+    if not health.last_post or not health.usual_gap:
+        return False
+    return now - health.last_post > max(QUIET_AT_LEAST_MS, QUIET_GAPS * health.usual_gap)

@@ -1,0 +1,98 @@
+"""The house keeps its own rules: imports, catalogues, locks, sizes."""
+
+import ast
+import re
+import string
+import sys
+from functools import cache
+from pathlib import Path
+
+import grimp
+import pytest
+
+from fenghuo.i18n import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "fenghuo"
+
+
+@cache
+def functions() -> list[tuple[int, str]]:
+    found = []
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) and node.body[1:] else node.body
+                length = (body[-1].end_lineno or 0) - body[0].lineno + 1
+                found.append((length, f"{file.relative_to(ROOT)}:{node.lineno} {node.name}"))
+    return sorted(found)
+
+
+def test_the_nouns_import_the_standard_library_and_their_value_type_only() -> None:
+    graph = grimp.build_graph("fenghuo", include_external_packages=True, cache_dir=None)
+    allowed = set(sys.stdlib_module_names) | {"msgspec"}
+    for module in graph.modules:
+        if module.startswith("fenghuo.domain"):
+            outside = {
+                name
+                for name in graph.find_modules_directly_imported_by(module)
+                if not name.startswith("fenghuo.domain") and name.split(".")[0] not in allowed
+            }
+            assert not outside, f"{module} imports {outside}"
+
+
+def test_both_catalogues_say_the_same_things() -> None:
+    chinese, english = (catalogue(language) for language in LANGUAGES)
+    assert set(chinese) == set(english)
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_a_sentence_has_the_same_blanks_in_both_languages(key: str) -> None:
+    blanks = [
+        {name for _, name, _, _ in string.Formatter().parse(catalogue(language)[key]) if name}
+        for language in LANGUAGES
+    ]
+    assert blanks[0] == blanks[1]
+    assert all(catalogue(language)[key].strip() for language in LANGUAGES)
+
+
+def test_every_message_key_in_the_code_is_in_the_catalogue() -> None:
+    areas = {key.split(".")[0] for key in catalogue("en")}
+    raised = re.compile(
+        r"(?:BadInput|NotAllowed|Reconnect|TimeMove|OurMove|NobodysMove|UserMove|say)\(\s*"
+        r"[\"']([a-z]+\.[a-z_]+)[\"']"
+    )
+    for file in SOURCE.rglob("*.py"):
+        for key in raised.findall(file.read_text("utf8")):
+            assert key.split(".")[0] in areas, f"{file.name}: {key}"
+            assert key in catalogue("en"), f"{file.name}: {key}"
+
+
+@pytest.mark.parametrize("name", ["run.lock", "dev.lock"])
+def test_lock_files_hold_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf8")
+    assert not re.search(r"://|index-url|find-links", text)
+    pinned = re.findall(r"^[A-Za-z0-9_.\[\]-]+==", text, re.M)
+    assert len(pinned) > 20
+    assert len(re.findall(r"--hash=sha256:", text)) >= len(pinned)
+
+
+def test_nine_functions_in_ten_have_thirty_lines_or_fewer_and_none_has_sixty() -> None:
+    lengths = functions()
+    assert lengths[int(0.9 * len(lengths))][0] <= 30
+    assert lengths[-1][0] <= 60, lengths[-1]
+
+
+def test_nine_files_in_ten_have_three_hundred_lines_or_fewer_and_none_has_five_hundred() -> None:
+    sizes = sorted((len(f.read_text("utf8").splitlines()), f.name) for f in SOURCE.rglob("*.py"))
+    assert sizes[int(0.9 * len(sizes))][0] <= 300
+    assert sizes[-1][0] <= 500, sizes[-1]
+
+
+def test_no_file_catches_everything() -> None:
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf8"))):
+            if isinstance(node, ast.ExceptHandler):
+                name = getattr(node.type, "id", "")
+                broad = node.type is None or name in {"Exception", "BaseException"}
+                assert not broad, f"{file.name}:{node.lineno}"

@@ -5,11 +5,11 @@ from typing import Protocol
 
 import msgspec
 
-from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Row
 from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
+from fenghuo.ports.narrow import Narrow
 
 
 class StoredWatch(msgspec.Struct, frozen=True):
@@ -39,7 +39,9 @@ class StoredMention(msgspec.Struct, frozen=True):
 class MentionSearch(msgspec.Struct, frozen=True):
     """A page of mentions: newest first, `before` (at, id) goes on from the last one seen.
 
-    `narrow` is a full-text expression of the query language's tokens, or None.
+    `since` <= at < `until` in milliseconds, 0 for open. `narrow` is the query's full-text tree,
+    or None. The other filters are off when empty; `sentiment` and `crisis_type` are the likeliest
+    labels, and they, `lang` and `grave` find only what is understood already.
     """
 
     workspace: str
@@ -47,9 +49,29 @@ class MentionSearch(msgspec.Struct, frozen=True):
     since: int = 0
     until: int = 0
     story: str = ""
-    narrow: object | None = None
+    platform: str = ""
+    country: str = ""
+    lang: str = ""
+    sentiment: str = ""
+    crisis_type: str = ""
+    grave: bool = False
+    with_excluded: bool = False
+    narrow: Narrow | None = None
     before: tuple[int, str] | None = None
     limit: int = 50
+
+
+class Volume(msgspec.Struct, frozen=True):
+    """Mentions that began within [at, at + step): how many of one platform, country and tone.
+
+    `sentiment` is the likeliest label, "" while not understood yet.
+    """
+
+    at: int
+    platform: str
+    country: str
+    sentiment: str
+    mentions: int
 
 
 class ListenStore(Protocol):
@@ -69,8 +91,12 @@ class ListenStore(Protocol):
         """Of (platform, native id) keys, those already stored, with the digest of their text."""
         ...
 
-    def add_mentions(self, mentions: Sequence[StoredMention], tokens: Sequence[str]) -> None:
-        """Store mentions (and their posts, idempotently) with the full-text tokens of each."""
+    def add_mentions(self, mentions: Sequence[StoredMention], tokens: Sequence[str]) -> set[str]:
+        """Store mentions and their posts with the full-text tokens of each.
+
+        Answers the ids of those that are new: a (watch, post) already there changes nothing and
+        must not be logged again.
+        """
         ...
 
     def mention(self, workspace: str, mention: str) -> StoredMention | None:
@@ -81,20 +107,51 @@ class ListenStore(Protocol):
         """A page of mentions."""
         ...
 
+    def volume(self, search: MentionSearch, step: int) -> list[Volume]:
+        """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
+        ...
+
     def awaiting_understanding(self, limit: int) -> list[StoredMention]:
         """Mentions without understanding, oldest first."""
+        ...
+
+    def without_understanding(self, watch: str, mentions: Sequence[str]) -> set[str]:
+        """Of these mentions, those that nobody has understood yet; call it under the log's lock."""
+        ...
+
+    def awaiting(self, workspace: str | None = None) -> int:
+        """How many mentions nobody has understood yet."""
         ...
 
     def save_understanding(self, mention: str, understanding: Understanding) -> None:
         """Store what a mention means, once."""
         ...
 
-    def save_story(self, mention: str, story: str) -> None:
-        """Remember which story a mention belongs to."""
+    def save_understandings(self, found: Mapping[str, Understanding]) -> set[str]:
+        """As `save_understanding`, many at once; answers the mentions it was new for."""
+        ...
+
+    def understandings(self, mentions: Sequence[str]) -> Mapping[str, Understanding]:
+        """What is known of these mentions."""
+        ...
+
+    def exclude(self, workspace: str, mention: str, excluded: bool = True) -> bool:
+        """Mark a mention as not about us, or take that back; False when there is none."""
+        ...
+
+    def erase(self, workspace: str, mention: str) -> bool:
+        """Remove a post's words, its author and its links, in every mention of it.
+
+        Its identity and digest stay, so that it is not taken in again. False when there is none.
+        """
         ...
 
     def lock_log(self, watch: str) -> int:
         """Take the writer lock of the watch's log; answers the `until` of its last row."""
+        ...
+
+    def lock_logs(self, watches: Iterable[str]) -> Mapping[str, int]:
+        """As `lock_log` for several, in one order, so that two writers never block each other."""
         ...
 
     def append(self, watch: str, rows: Iterable[Row]) -> int:
@@ -103,22 +160,6 @@ class ListenStore(Protocol):
 
     def rows(self, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
         """Rows with their positions, in log order, after a position."""
-        ...
-
-    def state(self, watch: str) -> tuple[int, bytes]:
-        """Position in the log and state bytes; (0, b"") for a new watch."""
-        ...
-
-    def save_state(self, watch: str, position: int, state: bytes, facts: Sequence[Fact]) -> None:
-        """Position, state and facts together; a fact written twice changes nothing."""
-        ...
-
-    def facts(self, watch: str, after: int = 0, limit: int = 1000) -> list[Fact]:
-        """Facts of a watch by number, after a number."""
-        ...
-
-    def lagging(self) -> list[str]:
-        """Watches whose log is ahead of their state."""
         ...
 
     def cursor(self, source: str) -> str:

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from fenghuo.ports.listen_store import ListenStore
+from fenghuo.ports.warn_store import WarnStore
 
 
 class Transaction(Protocol):
@@ -12,6 +13,11 @@ class Transaction(Protocol):
     @property
     def listen(self) -> ListenStore:
         """The listening room's tables; used by that room only."""
+        ...
+
+    @property
+    def warn(self) -> WarnStore:
+        """The warning room's tables; used by that room only."""
         ...
 
 

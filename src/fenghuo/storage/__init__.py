@@ -1,1 +1,7 @@
-"""One file a room: its tables and repositories, on SQLite and PostgreSQL."""
+"""One file a room: its tables and repositories, on SQLite and PostgreSQL, one behaviour."""
+
+from fenghuo.storage.database import Database
+from fenghuo.storage.migrate import backup_before, migrate
+from fenghuo.storage.transaction import Transaction
+
+__all__ = ["Database", "Transaction", "backup_before", "migrate"]

@@ -1,0 +1,166 @@
+"""The tables of the listening and the warning room, on SQLite and PostgreSQL alike.
+
+Times are milliseconds UTC. Keys are compared byte by byte on both databases (collation "C").
+A post is (workspace, platform, native id), a mention (watch, post). Numbers (`number`) never
+leave the store; the full-text index hangs on them.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEY = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+# SQLite fills only a column of type INTEGER by itself.
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+WORDS = "mention_words"
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("workspace", KEY, nullable=False, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("workspace", KEY, nullable=False),
+    Column("platform", KEY, nullable=False),
+    Column("native", KEY, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("kind", KEY, nullable=False),
+    Column("country", KEY, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("workspace", "platform", "native"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", KEY, nullable=False, unique=True),
+    Column("watch", KEY, nullable=False),
+    Column("workspace", KEY, nullable=False),
+    Column("post", NUMBER, ForeignKey("posts.number"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("copy_of", KEY, nullable=False),
+    Column("excluded", Boolean, nullable=False),
+    Column("marks", Text, nullable=False),
+    UniqueConstraint("post", "watch"),
+    Index("ix_mentions_watch_at_id", "watch", "at", "id"),
+    Index("ix_mentions_workspace_at_id", "workspace", "at", "id"),
+)
+
+understandings = Table(
+    "understandings",
+    metadata,
+    Column("mention", KEY, primary_key=True),
+    Column("lang", KEY, nullable=False),
+    Column("sentiment", KEY, nullable=False),
+    Column("crisis_type", KEY, nullable=False),
+    Column("grave", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# The understanding worker's queue: a short table of its own stays quick however many mentions
+# there are, and needs no change of the mention's row.
+awaiting = Table("awaiting", metadata, Column("mention", KEY, primary_key=True))
+
+log = Table(
+    "log",
+    metadata,
+    Column("watch", KEY, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source", KEY, primary_key=True),
+    Column("cursor", Text, nullable=False),
+)
+
+states = Table(
+    "states",
+    metadata,
+    Column("watch", KEY, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+joins = Table(
+    "joins",
+    metadata,
+    Column("mention", KEY, primary_key=True),
+    Column("watch", KEY, nullable=False),
+    Column("story", KEY, nullable=False),
+    Index("ix_joins_watch_story_mention", "watch", "story", "mention"),
+)
+
+# Facts of every room, one hash chain a stream; `body` is what the digest covers.
+facts = Table(
+    "facts",
+    metadata,
+    Column("stream", KEY, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("fact", KEY, nullable=False),
+    Column("alert", KEY, nullable=False),
+    Column("story", KEY, nullable=False),
+    Column("level", KEY, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    Index(
+        "ix_facts_stream_alert_seq",
+        "stream",
+        "alert",
+        "seq",
+        sqlite_where=text("alert != ''"),
+        postgresql_where=text("alert != ''"),
+    ),
+    Index(
+        "ix_facts_stream_story_seq",
+        "stream",
+        "story",
+        "seq",
+        sqlite_where=text("story != ''"),
+        postgresql_where=text("story != ''"),
+    ),
+)
+
+# Full text. On SQLite this is an FTS5 table, which only a migration can make.
+words = Table(
+    WORDS,
+    metadata,
+    Column("number", NUMBER, ForeignKey("mentions.number"), primary_key=True),
+    Column("words", postgresql.TSVECTOR, nullable=False),
+    Index("ix_mention_words_words", "words", postgresql_using="gin"),
+)

@@ -1,0 +1,112 @@
+"""Finding mentions: pages, one by its id, the oldest that wait, counts over time."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, false, func, select, tuple_
+from sqlalchemy.sql.selectable import FromClause
+
+from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
+from fenghuo.storage.mentions import read_marks, read_post
+from fenghuo.storage.repository import Repository
+from fenghuo.storage.schema import awaiting, joins, mentions, posts, understandings
+from fenghuo.storage.understandings import read_understanding
+from fenghuo.storage.words import Words
+
+
+def _with_meaning() -> FromClause:
+    return mentions.join(posts, posts.c.number == mentions.c.post).outerjoin(
+        understandings, understandings.c.mention == mentions.c.id
+    )
+
+
+_whole = select(
+    mentions, posts.c.body, understandings.c.body.label("meaning"), joins.c.story
+).select_from(_with_meaning().outerjoin(joins, joins.c.mention == mentions.c.id))
+
+
+class Search(Repository):
+    """Reading mentions, in one transaction."""
+
+    def mention(self, workspace: str, mention: str) -> StoredMention | None:
+        """One mention of a workspace, or None."""
+        found = _whole.where(mentions.c.id == mention, mentions.c.workspace == workspace)
+        row = self.connection.execute(found).first()
+        return _stored(row) if row else None
+
+    def search(self, search: MentionSearch) -> list[StoredMention]:
+        """A page of mentions, newest first."""
+        found = _whole.where(*self._conditions(search))
+        if search.before is not None:
+            found = found.where(tuple_(mentions.c.at, mentions.c.id) < tuple_(*search.before))
+        newest = found.order_by(mentions.c.at.desc(), mentions.c.id.desc()).limit(search.limit)
+        return [_stored(row) for row in self.connection.execute(newest)]
+
+    def volume(self, search: MentionSearch, step: int) -> list[Volume]:
+        """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
+        begin = (mentions.c.at // step * step).label("begin")
+        told = func.coalesce(understandings.c.sentiment, "").label("told")
+        groups = (begin, posts.c.platform, posts.c.country, told)
+        counted = (
+            select(*groups, func.count())
+            .select_from(_with_meaning())
+            .where(*self._conditions(search))
+            .group_by(*groups)
+            .order_by(*groups)
+        )
+        return [Volume(*row) for row in self.connection.execute(counted)]
+
+    def awaiting_understanding(self, limit: int) -> list[StoredMention]:
+        """Mentions without understanding, oldest first."""
+        # Ids sort by the time of receipt.
+        oldest = select(awaiting.c.mention).order_by(awaiting.c.mention).limit(limit)
+        found = _whole.where(mentions.c.id.in_(oldest)).order_by(mentions.c.id)
+        return [_stored(row) for row in self.connection.execute(found)]
+
+    def _conditions(self, search: MentionSearch) -> list[ColumnElement[bool]]:
+        """What the rows must fulfil; a filter that is empty asks nothing."""
+        asked = [mentions.c.workspace == search.workspace]
+        if search.watch:
+            asked.append(mentions.c.watch == search.watch)
+        if search.since:
+            asked.append(mentions.c.at >= search.since)
+        if search.until:
+            asked.append(mentions.c.at < search.until)
+        if search.story:
+            members = select(joins.c.mention).where(joins.c.story == search.story)
+            if search.watch:
+                members = members.where(joins.c.watch == search.watch)
+            asked.append(mentions.c.id.in_(members))
+        if not search.with_excluded:
+            asked.append(mentions.c.excluded == false())
+        if search.narrow is not None:
+            asked.append(Words(self.connection).having(search.narrow))
+        return asked + _labels(search)
+
+
+def _labels(search: MentionSearch) -> list[ColumnElement[bool]]:
+    wanted = (
+        (posts.c.platform, search.platform),
+        (posts.c.country, search.country),
+        (understandings.c.lang, search.lang),
+        (understandings.c.sentiment, search.sentiment),
+        (understandings.c.crisis_type, search.crisis_type),
+    )
+    asked: list[ColumnElement[bool]] = [column == value for column, value in wanted if value]
+    if search.grave:
+        asked.append(understandings.c.grave)
+    return asked
+
+
+def _stored(row: Row[Any]) -> StoredMention:
+    return StoredMention(
+        row.id,
+        row.watch,
+        row.workspace,
+        read_post(row.body),
+        row.received,
+        row.copy_of,
+        row.story or "",
+        row.excluded,
+        read_marks(row.marks),
+        read_understanding(row.meaning) if row.meaning is not None else None,
+    )

@@ -1,0 +1,26 @@
+"""One unit of work: the repositories of every room over one connection."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from fenghuo.storage.listen import Listen
+from fenghuo.storage.warn import Warn
+
+
+class Transaction:
+    """Everything in it commits together or not at all. A room uses its own property only."""
+
+    def __init__(self, connection: Connection) -> None:
+        """`connection` is inside a transaction, which `Database` ends."""
+        self._connection = connection
+
+    @cached_property
+    def listen(self) -> Listen:
+        """The listening room's tables."""
+        return Listen(self._connection)
+
+    @cached_property
+    def warn(self) -> Warn:
+        """The warning room's tables."""
+        return Warn(self._connection)

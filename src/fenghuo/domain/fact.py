@@ -17,7 +17,8 @@ class Finding(msgspec.Struct, frozen=True):
     """One reason of an alert: what was seen beside what is usual, and how surprising that is.
 
     `kind` names the detector; `expected` is the usual range (low, high); `surprise` is
-    -log10 of the chance of seeing this much on a usual day; `words` are cue names or labels.
+    -log10 of the chance of seeing this much on a usual day; `words` are cue names or labels;
+    `count` is how many posts it rests on.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Finding(msgspec.Struct, frozen=True):
     since: int = 0
     surprise: float = 0.0
     words: tuple[str, ...] = ()
+    count: int = 0
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -76,9 +76,9 @@ class Expected(msgspec.Struct, frozen=True):
 class Tuning(msgspec.Struct, frozen=True):
     """How easily the detectors speak: -log10 of a chance, posts, a probability."""
 
-    surge_threshold: float = 5.0
+    surge_threshold: float = 6.0
     surge_least: int = 8
-    tone_threshold: float = 4.0
+    tone_threshold: float = 6.0
     grave_least: float = 0.5
 
 

@@ -113,7 +113,7 @@ class Alerts:
         level = level_of(findings)
         if level == "calm":
             return
-        seen = max((int(f.seen) for f in findings if f.kind != "tone"), default=1)
+        seen = max(found.count for found in findings)
         alert = OpenAlert(
             f"a{self._state.next_alert}", level, self._type(story), at, at, story,
             mentions=seen, told=seen,
@@ -157,6 +157,7 @@ class Alerts:
                 known.since if known else found.since,
                 found.surprise,
                 tuple(dict.fromkeys(words)),
+                found.count,
             )
 
     def _show(self, alert: OpenAlert, examples: Iterable[str]) -> None:

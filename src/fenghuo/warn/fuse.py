@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from fenghuo.domain.fact import Finding
 from fenghuo.domain.level import Level, higher
 
-YELLOW_SURPRISE = 5.0
 ORANGE_SURPRISE, ORANGE_SEEN = 10.0, 30
 RED_SURPRISE, RED_SEEN = 20.0, 100
 
@@ -37,4 +36,4 @@ def _pour(found: Finding) -> Level:
         return "red"
     if found.surprise >= ORANGE_SURPRISE and found.seen >= ORANGE_SEEN:
         return "orange"
-    return "yellow" if found.surprise >= YELLOW_SURPRISE else "blue"
+    return "yellow"

@@ -29,4 +29,4 @@ class Grave:
         cues = tuple(cue for cue, p in value.cues if p >= self.least)
         if not cues:
             return None
-        return Finding("grave", seen=1.0, since=time, words=cues)
+        return Finding("grave", seen=1.0, since=time, words=cues, count=1)

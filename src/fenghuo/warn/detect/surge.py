@@ -32,7 +32,7 @@ class Surge:
     `settle(until)` closes hours; only closed hours teach what is usual.
     """
 
-    def __init__(self, kind: str, least: int = 8, threshold: float = 5.0) -> None:
+    def __init__(self, kind: str, least: int = 8, threshold: float = 6.0) -> None:
         """`kind` names the series in its findings ("volume", "negative")."""
         self.kind = kind
         self.least = least
@@ -124,7 +124,14 @@ class Surge:
             return None
         low, high = usual_range(mean, profile.spread)
         return Finding(
-            self.kind, float(seen), low, high, end_ms - start_ms, start_ms, round(surprise, 1)
+            self.kind,
+            float(seen),
+            low,
+            high,
+            window_ms=end_ms - start_ms,
+            since=start_ms,
+            surprise=round(surprise, 1),
+            count=seen,
         )
 
     @staticmethod

@@ -26,7 +26,7 @@ class ToneState(msgspec.Struct):
 class Tone:
     """Compares the last 40 posts of a day with all before them (faded), by a beta-binomial tail."""
 
-    def __init__(self, threshold: float = 4.0) -> None:
+    def __init__(self, threshold: float = 6.0) -> None:
         """`threshold`: report when 10**-threshold is less likely than this on a usual day."""
         self.threshold = threshold
         self._state = ToneState()
@@ -72,4 +72,4 @@ class Tone:
         since = recent[0] >> 1
         span = (recent[-1] >> 1) - since
         share = hits / len(recent)
-        return Finding("tone", share, low, high, span, since, round(surprise, 1))
+        return Finding("tone", share, low, high, span, since, round(surprise, 1), count=len(recent))

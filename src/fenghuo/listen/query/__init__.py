@@ -1,1 +1,18 @@
-"""The query language: lexer, parser, tree, automaton, match, explain. Pure."""
+"""The query language: one language for watches, for the search page and for rules. Pure.
+
+`parse` reads a query, `Matcher` matches posts against many, `explain` shows how one reads,
+`index_tokens` and `narrow` serve full text.
+"""
+
+from fenghuo.listen.query.errors import Caution, QueryError
+from fenghuo.listen.query.explain import Explanation, explain
+from fenghuo.listen.query.match import Matcher
+from fenghuo.listen.query.parser import Query, Use, parse
+from fenghuo.listen.query.places import Hit
+from fenghuo.listen.query.tokens import AllOf, AnyOf, Narrow, Token, index_tokens, narrow
+from fenghuo.listen.query.view import Understood
+
+__all__ = [
+    "AllOf", "AnyOf", "Caution", "Explanation", "Hit", "Matcher", "Narrow", "Query", "QueryError",
+    "Token", "Understood", "Use", "explain", "index_tokens", "narrow", "parse",
+]  # fmt: skip

@@ -61,12 +61,12 @@ def fed(a_day: int, days: int) -> tuple[Surge, int]:
     return surge, now
 
 
-def test_a_brand_with_one_post_a_day_alerts_at_the_ninth_post_of_an_hour() -> None:
+def test_a_brand_with_one_post_a_day_alerts_at_the_tenth_post_of_an_hour() -> None:
     surge, now = fed(1, 20)
-    found = [surge.update(now + n * 5 * MINUTE, 1) for n in range(9)]
-    assert found[:8] == [None] * 8
-    assert found[8] is not None
-    assert found[8].seen == 9
+    found = [surge.update(now + n * 5 * MINUTE, 1) for n in range(10)]
+    assert found[:9] == [None] * 9
+    assert found[9] is not None
+    assert found[9].seen == 10
 
 
 def test_a_busy_brand_is_not_alarmed_by_half_as_many_again() -> None:

@@ -6,7 +6,7 @@ from fenghuo.domain.source import Health, Source
 
 
 class SourceStore(Protocol):
-    """Sources, their health and their cursors."""
+    """Sources and their health."""
 
     def save(self, source: Source) -> None:
         """Insert or rewrite a source."""
@@ -26,12 +26,4 @@ class SourceStore(Protocol):
 
     def save_health(self, source: str, health: Health) -> None:
         """Keep how a source is doing."""
-        ...
-
-    def cursor(self, source: str) -> str:
-        """The reader's cursor; "" at first."""
-        ...
-
-    def save_cursor(self, source: str, cursor: str) -> None:
-        """Move the cursor: in the same transaction as the posts it stands for."""
         ...

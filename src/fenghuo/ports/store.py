@@ -3,7 +3,9 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from fenghuo.ports.access_store import AccessStore
 from fenghuo.ports.listen_store import ListenStore
+from fenghuo.ports.source_store import SourceStore
 from fenghuo.ports.warn_store import WarnStore
 
 
@@ -13,6 +15,16 @@ class Transaction(Protocol):
     @property
     def listen(self) -> ListenStore:
         """The listening room's tables; used by that room only."""
+        ...
+
+    @property
+    def access(self) -> AccessStore:
+        """People and their passes; used by security only."""
+        ...
+
+    @property
+    def sources(self) -> SourceStore:
+        """The listening room's sources; used by that room only."""
         ...
 
     @property

@@ -4,7 +4,9 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from fenghuo.storage.access import Access
 from fenghuo.storage.listen import Listen
+from fenghuo.storage.sources import Sources
 from fenghuo.storage.warn import Warn
 
 
@@ -19,6 +21,16 @@ class Transaction:
     def listen(self) -> Listen:
         """The listening room's tables."""
         return Listen(self._connection)
+
+    @cached_property
+    def access(self) -> Access:
+        """People and their passes."""
+        return Access(self._connection)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The listening room's sources."""
+        return Sources(self._connection)
 
     @cached_property
     def warn(self) -> Warn:

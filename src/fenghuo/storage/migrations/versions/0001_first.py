@@ -19,7 +19,10 @@ def upgrade() -> None:
     _understandings()
     _full_text()
     _logs()
+    _readings()
     _warn()
+    _sources()
+    _access()
 
 
 def _posts_and_mentions() -> None:
@@ -116,11 +119,28 @@ def _logs() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("watch", "position", name="pk_log"),
     )
+
+
+def _readings() -> None:
     op.create_table(
         "cursors",
         sa.Column("source", KEY, nullable=False),
         sa.Column("cursor", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("source", name="pk_cursors"),
+    )
+    op.create_table(
+        "unmatched",
+        sa.Column("source", KEY, nullable=False),
+        sa.Column("minute", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("posts", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("source", "minute", name="pk_unmatched"),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("source", KEY, nullable=False),
+        sa.Column("number", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("source", "number", name="pk_samples"),
     )
 
 
@@ -163,3 +183,65 @@ def _warn() -> None:
             sqlite_where=told,
             postgresql_where=told,
         )
+
+
+def _sources() -> None:
+    op.create_table(
+        "sources",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace", KEY, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_sources"),
+    )
+    op.create_index("ix_sources_workspace", "sources", ["workspace"])
+    op.create_table(
+        "source_health",
+        sa.Column("source", KEY, nullable=False),
+        sa.Column("last_read", sa.BigInteger, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("source", name="pk_source_health"),
+    )
+
+
+def _access() -> None:
+    op.create_table(
+        "workspaces",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_workspaces"),
+    )
+    op.create_table(
+        "people",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("email", KEY, nullable=False),
+        sa.Column("password", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_people"),
+        sa.UniqueConstraint("email", name="uq_people_email"),
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("workspace", KEY, nullable=False),
+        sa.Column("person", KEY, nullable=False),
+        sa.Column("roles", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "person", name="pk_memberships"),
+    )
+    op.create_index("ix_memberships_person", "memberships", ["person"])
+    op.create_table(
+        "passes",
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("kind", KEY, nullable=False),
+        sa.Column("workspace", KEY, nullable=False),
+        sa.Column("expires", sa.BigInteger, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_passes"),
+    )
+    op.create_index("ix_passes_workspace", "passes", ["workspace"])
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_sign_in_failures"),
+    )
+    op.create_index("ix_sign_in_failures_key", "sign_in_failures", ["key"])

@@ -1,0 +1,66 @@
+"""People: roles, what each may do, and the guests who see one thing and expire."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+import msgspec
+
+Role = Literal[
+    "owner", "lead", "pr", "marketing", "legal", "tech", "service", "store", "quality",
+    "analyst", "viewer", "guest",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+Permission = Literal["read", "hand_in", "judge", "watch", "sources", "people", "tokens", "export"]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+
+_WORK: frozenset[Permission] = frozenset({"read", "hand_in", "judge"})
+_MAY: dict[Role, frozenset[Permission]] = {
+    "owner": frozenset(PERMISSIONS),
+    "lead": _WORK | {"watch", "sources", "export"},
+    "pr": _WORK | {"watch", "export"},
+    "marketing": _WORK | {"watch"},
+    "legal": _WORK | {"export"},
+    "tech": _WORK | {"sources"},
+    "service": _WORK,
+    "store": frozenset({"read", "hand_in"}),
+    "quality": _WORK,
+    "analyst": frozenset({"read", "hand_in", "export"}),
+    "viewer": frozenset({"read"}),
+    # A guest sees the one thing of the link, by its own check; no workspace page.
+    "guest": frozenset(),
+}
+
+
+def may(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether somebody with these roles may do this; the one place that says so."""
+    return any(permission in _MAY[role] for role in roles)
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """A tenant. `kind` demo and drill never reach the real world."""
+
+    id: str
+    name: str
+    kind: Literal["real", "demo", "drill"] = "real"
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who can sign in; `email` is folded to lower case."""
+
+    id: str
+    email: str
+    name: str
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    time_zone: str = "Asia/Shanghai"
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A person in a workspace with their roles."""
+
+    person: Person
+    workspace: Workspace
+    roles: tuple[Role, ...]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this member may do this here."""
+        return may(self.roles, permission)

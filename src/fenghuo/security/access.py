@@ -1,0 +1,230 @@
+"""Who may come in: first owner, sign-in, sessions, invitations, API tokens.
+
+Secrets are random and handed out once; only their digests are kept.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+
+import msgspec
+
+from fenghuo.domain.errors import BadInput, NotAllowed
+from fenghuo.domain.identity import identity
+from fenghuo.domain.people import Member, Person, Role, Workspace
+from fenghuo.domain.post import millis
+from fenghuo.ports.access_store import AccessStore, Pass
+from fenghuo.ports.store import Store
+from fenghuo.security.passwords import fits, hashed
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+SESSION_MS = 14 * DAY_MS
+IDLE_MS = 3 * DAY_MS
+"""A session nobody used for so long is over. Shorter: people sign in at 3 a.m."""
+FIRST_OWNER_MS = DAY_MS
+INVITE_MS = 7 * DAY_MS
+TOUCH_MS = 5 * 60_000
+FAILURES, WINDOW_MS = 8, 15 * 60_000
+"""Failed sign-ins of an account or an address before it must wait; the wait ends by itself, so
+nobody can lock the owner out for good."""
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in person; `csrf` must come back with every form."""
+
+    person: Person
+    members: tuple[Member, ...]
+    csrf: str
+
+    def member(self, workspace: str) -> Member | None:
+        """The person's membership of a workspace, or None."""
+        return next((m for m in self.members if m.workspace.id == workspace), None)
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a secret of 256 random bits; such need no salt."""
+    return sha256(secret.encode()).digest()
+
+
+class Access:
+    """Signs people in and out, and checks tokens."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        """`now` is the real time."""
+        self._store = store
+        self._now = now
+
+    def first_owner_secret(self) -> str:
+        """A one-time secret while nobody owns the product, "" afterwards."""
+        with self._store.transaction() as tx:
+            if tx.access.workspaces():
+                return ""
+            for old in tx.access.passes("", "first_owner"):
+                tx.access.drop_pass(old.digest)
+            return self._give(tx.access, Pass(b"", "first_owner", self._ms() + FIRST_OWNER_MS))
+
+    def create_first_owner(
+        self, secret: str, email: str, name: str, password: str, workspace: str
+    ) -> str:
+        """The first owner and their workspace; answers a session secret. Works once."""
+        person = self._new_person(email, name)
+        place = Workspace(identity(self._ms(), workspace), workspace.strip() or person.name)
+        kept = hashed(password)
+        with self._store.transaction() as tx:
+            self._spend(tx.access, secret, "first_owner")
+            tx.access.save_workspace(place)
+            tx.access.save_person(person, kept)
+            tx.access.join(place.id, person.id, ["owner"])
+            return self._open_session(tx.access, person)
+
+    def sign_in(self, email: str, password: str, address: str) -> str:
+        """A session secret; NotAllowed without saying which of the two was wrong."""
+        email = email.strip().lower()
+        keys = (f"account {email}", f"address {address}")
+        since = self._ms() - WINDOW_MS
+        with self._store.reading() as tx:
+            failed = max(tx.access.failures(key, since) for key in keys)
+            found = tx.access.by_email(email)
+        if failed >= FAILURES:
+            raise NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)
+        right = fits(password, found[1] if found else None)
+        with self._store.transaction() as tx:
+            if found and right:
+                return self._open_session(tx.access, found[0])
+            for key in keys:
+                tx.access.add_failure(key, self._ms())
+        raise NotAllowed("access.wrong")
+
+    def session(self, secret: str) -> Session | None:
+        """Whose session this is, or None when there is none or it is over."""
+        with self._store.reading() as tx:
+            held = self._valid(tx.access, secret, "session")
+            person = tx.access.person(held.person) if held else None
+            if not held or not person or self._ms() - held.seen > IDLE_MS:
+                return None
+            members = tuple(tx.access.memberships(person.id))
+        if self._ms() - held.seen > TOUCH_MS:
+            with self._store.transaction() as tx:
+                tx.access.save_pass(msgspec.structs.replace(held, seen=self._ms()))
+        return Session(person, members, sha256(b"csrf" + secret.encode()).hexdigest())
+
+    def sign_out(self, secret: str) -> None:
+        """End a session."""
+        with self._store.transaction() as tx:
+            tx.access.drop_pass(digest(secret))
+
+    def invite(self, workspace: str, roles: Sequence[Role]) -> str:
+        """A one-time secret with which a new person joins with these roles."""
+        if not roles:
+            raise BadInput("access.roles_missing")
+        given = Pass(
+            b"", "invite", self._ms() + INVITE_MS, workspace=workspace, scopes=tuple(roles)
+        )
+        with self._store.transaction() as tx:
+            return self._give(tx.access, given)
+
+    def accept_invite(self, secret: str, email: str, name: str, password: str) -> str:
+        """A new person, or one who proves who they are, joins; answers a session secret."""
+        person = self._new_person(email, name)
+        with self._store.reading() as tx:
+            known = tx.access.by_email(person.email)
+        if known and not fits(password, known[1]):
+            raise NotAllowed("access.wrong")
+        kept = None if known else hashed(password)
+        person = known[0] if known else person
+        with self._store.transaction() as tx:
+            invited = self._spend(tx.access, secret, "invite")
+            if not known:
+                tx.access.save_person(person, kept)
+            tx.access.join(
+                invited.workspace, person.id, msgspec.convert(invited.scopes, list[Role])
+            )
+            return self._open_session(tx.access, person)
+
+    def members(self, workspace: str) -> list[Member]:
+        """Who belongs to a workspace."""
+        with self._store.reading() as tx:
+            return tx.access.members(workspace)
+
+    def change_roles(self, workspace: str, person: str, roles: Sequence[Role]) -> None:
+        """New roles, or none to take a person out; a workspace keeps an owner."""
+        with self._store.transaction() as tx:
+            others = [m for m in tx.access.members(workspace) if m.person.id != person]
+            if "owner" not in roles and not any("owner" in m.roles for m in others):
+                raise BadInput("access.last_owner")
+            tx.access.join(workspace, person, roles)
+
+    def save_person(self, person: Person) -> None:
+        """A person's own settings: name, language, time zone."""
+        with self._store.transaction() as tx:
+            tx.access.save_person(person)
+
+    def create_token(self, workspace: str, title: str, scopes: Sequence[str]) -> str:
+        """An API token, shown once."""
+        if not title.strip() or not scopes:
+            raise BadInput("access.token_incomplete")
+        given = Pass(
+            b"", "token", 0, workspace=workspace, title=title.strip(), scopes=tuple(scopes)
+        )
+        with self._store.transaction() as tx:
+            return "fh_" + self._give(tx.access, given, "fh_")
+
+    def tokens(self, workspace: str) -> list[Pass]:
+        """The API tokens of a workspace, without their secrets."""
+        with self._store.reading() as tx:
+            return tx.access.passes(workspace, "token")
+
+    def drop_token(self, workspace: str, hexed: str) -> None:
+        """Withdraw a token by the hex of its digest."""
+        with self._store.transaction() as tx:
+            for held in tx.access.passes(workspace, "token"):
+                if compare_digest(held.digest.hex(), hexed):
+                    tx.access.drop_pass(held.digest)
+                    return
+        raise BadInput("access.no_token")
+
+    def workspace_of_token(self, secret: str, scope: str) -> str:
+        """The workspace that a token opens; NotAllowed when unknown or without the scope."""
+        with self._store.reading() as tx:
+            held = self._valid(tx.access, secret, "token")
+        if held is None:
+            raise NotAllowed("access.token_unknown")
+        if scope not in held.scopes:
+            raise NotAllowed("access.token_scope", scope=scope)
+        return held.workspace
+
+    def _ms(self) -> int:
+        return millis(self._now())
+
+    def _new_person(self, email: str, name: str) -> Person:
+        email = email.strip().lower()
+        if email.count("@") != 1 or not all(email.split("@")) or len(email) > 254:
+            raise BadInput("access.email_wrong", email=email)
+        return Person(identity(self._ms(), "person", email), email, name.strip() or email)
+
+    def _give(self, access: AccessStore, given: Pass, prefix: str = "") -> str:
+        secret = token_urlsafe(32)
+        made = self._ms()
+        access.save_pass(
+            msgspec.structs.replace(given, digest=digest(prefix + secret), made=made, seen=made)
+        )
+        return secret
+
+    def _open_session(self, access: AccessStore, person: Person) -> str:
+        given = Pass(b"", "session", self._ms() + SESSION_MS, person=person.id)
+        return self._give(access, given)
+
+    def _valid(self, access: AccessStore, secret: str, kind: str) -> Pass | None:
+        held = access.find_pass(digest(secret))
+        if held is None or held.kind != kind or 0 < held.expires < self._ms():
+            return None
+        return held
+
+    def _spend(self, access: AccessStore, secret: str, kind: str) -> Pass:
+        held = self._valid(access, secret, kind)
+        if held is None or not access.drop_pass(held.digest):
+            raise NotAllowed("access.link_spent")
+        return held

@@ -1,0 +1,193 @@
+"""Who may come in."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fenghuo.domain.errors import BadInput, NotAllowed, UserMove
+from fenghuo.domain.people import PERMISSIONS, ROLES, may
+from fenghuo.security.access import Access, digest
+from fenghuo.security.sealing import Sealer
+from fenghuo.storage import Database
+
+WORD = "correct horse battery"
+
+
+class Watch:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def later(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def access(database: Database, watch: Watch) -> Access:
+    return Access(database, watch)
+
+
+def an_owner(access: Access) -> str:
+    link = access.first_owner_secret()
+    return access.create_first_owner(link, "Chen@veyra.example", "陈朗", WORD, "维拉出海")
+
+
+def test_the_first_owner_link_works_once(access: Access) -> None:
+    link = access.first_owner_secret()
+    session = access.session(access.create_first_owner(link, "a@b.example", "A", WORD, "W"))
+    assert session is not None
+    assert session.members[0].roles == ("owner",)
+    with pytest.raises(NotAllowed):
+        access.create_first_owner(link, "c@d.example", "C", WORD, "W")
+    assert access.first_owner_secret() == ""
+
+
+def test_a_new_first_owner_link_voids_the_old_one(access: Access) -> None:
+    old = access.first_owner_secret()
+    access.first_owner_secret()
+    with pytest.raises(NotAllowed):
+        access.create_first_owner(old, "a@b.example", "A", WORD, "W")
+
+
+def test_a_first_owner_link_expires(access: Access, watch: Watch) -> None:
+    link = access.first_owner_secret()
+    watch.later(hours=25)
+    with pytest.raises(NotAllowed):
+        access.create_first_owner(link, "a@b.example", "A", WORD, "W")
+
+
+def test_a_wrong_password_and_an_unknown_account_look_the_same(access: Access) -> None:
+    an_owner(access)
+    for email in ("chen@veyra.example", "nobody@veyra.example"):
+        with pytest.raises(NotAllowed) as caught:
+            access.sign_in(email, "not the password", "127.0.0.1")
+        assert caught.value.key == "access.wrong"
+
+
+def test_the_case_of_an_address_does_not_matter(access: Access) -> None:
+    an_owner(access)
+    assert access.session(access.sign_in(" CHEN@veyra.example", WORD, "127.0.0.1"))
+
+
+def test_too_many_failures_must_wait_and_the_wait_ends_by_itself(
+    access: Access, watch: Watch
+) -> None:
+    an_owner(access)
+    for _ in range(8):
+        with pytest.raises(NotAllowed):
+            access.sign_in("chen@veyra.example", "wrong password", "127.0.0.1")
+    with pytest.raises(NotAllowed) as caught:
+        access.sign_in("chen@veyra.example", WORD, "127.0.0.2")
+    assert caught.value.key == "access.wait"
+    watch.later(minutes=16)
+    assert access.sign_in("chen@veyra.example", WORD, "127.0.0.2")
+
+
+def test_a_session_ends_when_signed_out_idle_or_old(access: Access, watch: Watch) -> None:
+    secret = an_owner(access)
+    access.sign_out(secret)
+    assert access.session(secret) is None
+    idle = access.sign_in("chen@veyra.example", WORD, "127.0.0.1")
+    watch.later(days=4)
+    assert access.session(idle) is None
+    used = access.sign_in("chen@veyra.example", WORD, "127.0.0.1")
+    for _ in range(8):
+        watch.later(days=2)
+        alive = access.session(used) is not None
+    assert not alive
+
+
+def test_only_digests_of_secrets_are_kept(access: Access, database: Database) -> None:
+    secret = an_owner(access)
+    with database.reading() as tx:
+        held = tx.access.find_pass(digest(secret))
+    assert held is not None
+    assert secret not in repr(held)
+
+
+def test_a_short_password_and_a_strange_address_are_refused(access: Access) -> None:
+    link = access.first_owner_secret()
+    with pytest.raises(BadInput):
+        access.create_first_owner(link, "a@b.example", "A", "short", "W")
+    with pytest.raises(BadInput):
+        access.create_first_owner(link, "a.example", "A", WORD, "W")
+    assert access.create_first_owner(link, "a@b.example", "A", WORD, "W")
+
+
+def test_an_invited_person_joins_with_the_roles_of_the_invitation(access: Access) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    place = owner.members[0].workspace.id
+    link = access.invite(place, ["pr", "legal"])
+    joined = access.session(access.accept_invite(link, "li@veyra.example", "李", WORD))
+    assert joined is not None
+    member = joined.member(place)
+    assert member is not None
+    assert member.roles == ("pr", "legal")
+    with pytest.raises(NotAllowed):
+        access.accept_invite(link, "zhao@veyra.example", "赵", WORD)
+
+
+def test_an_invitation_cannot_take_over_somebody_elses_account(access: Access) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    link = access.invite(owner.members[0].workspace.id, ["viewer"])
+    with pytest.raises(NotAllowed):
+        access.accept_invite(link, "chen@veyra.example", "X", "another password")
+
+
+def test_a_workspace_keeps_an_owner(access: Access) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    with pytest.raises(BadInput):
+        access.change_roles(owner.members[0].workspace.id, owner.person.id, ["viewer"])
+
+
+def test_a_token_opens_its_workspace_for_its_scopes_until_withdrawn(access: Access) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    place = owner.members[0].workspace.id
+    token = access.create_token(place, "shop", ["posts:write"])
+    assert access.workspace_of_token(token, "posts:write") == place
+    with pytest.raises(NotAllowed):
+        access.workspace_of_token(token, "read")
+    access.drop_token(place, access.tokens(place)[0].digest.hex())
+    with pytest.raises(NotAllowed):
+        access.workspace_of_token(token, "posts:write")
+
+
+def test_a_session_is_no_token_and_a_token_no_session(access: Access) -> None:
+    secret = an_owner(access)
+    session = access.session(secret)
+    assert session is not None
+    token = access.create_token(session.members[0].workspace.id, "t", ["read"])
+    assert access.session(token) is None
+    with pytest.raises(NotAllowed):
+        access.workspace_of_token(secret, "read")
+
+
+def test_every_role_but_guest_may_read_and_only_an_owner_manages_people() -> None:
+    assert all(may([role], "read") == (role != "guest") for role in ROLES)
+    assert [role for role in ROLES if may([role], "people")] == ["owner"]
+    assert all(may(["owner"], permission) for permission in PERMISSIONS)
+    assert may(["viewer", "tech"], "sources")
+
+
+def test_a_sealed_secret_opens_with_its_own_key_only(tmp_path: Path) -> None:
+    sealer = Sealer(tmp_path / "key")
+    sealed = sealer.seal("秘密")
+    assert "秘密" not in sealed
+    assert Sealer(tmp_path / "key").open(sealed) == "秘密"
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    with pytest.raises(UserMove):
+        Sealer(tmp_path / "other").open(sealed)

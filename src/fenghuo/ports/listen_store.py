@@ -1,4 +1,4 @@
-"""What the listening room keeps: posts, mentions, the log of each watch, cursors, states."""
+"""What the listening room keeps: posts, mentions, the log of each watch, cursors, samples."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -10,6 +10,9 @@ from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.ports.narrow import Narrow
+
+SAMPLE = 10_000
+"""Posts without a match that are kept of each source. Fewer: a preview finds nothing to show."""
 
 
 class StoredWatch(msgspec.Struct, frozen=True):
@@ -103,6 +106,10 @@ class ListenStore(Protocol):
         """One mention, or None."""
         ...
 
+    def mentions(self, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
+        """Those of these mentions that there are, in the order asked."""
+        ...
+
     def search(self, search: MentionSearch) -> list[StoredMention]:
         """A page of mentions."""
         ...
@@ -168,4 +175,20 @@ class ListenStore(Protocol):
 
     def save_cursor(self, source: str, cursor: str) -> None:
         """Move the cursor: in the same transaction as the posts it stands for."""
+        ...
+
+    def count_unmatched(self, source: str, minutes: Mapping[int, int]) -> None:
+        """Add to the counts of posts that matched nothing, by minute (its first millisecond)."""
+        ...
+
+    def unmatched(self, source: str, since: int) -> Mapping[int, int]:
+        """Posts that matched nothing, by minute from `since` on."""
+        ...
+
+    def keep_sample(self, source: str, posts: Sequence[Post]) -> None:
+        """Keep posts without a match; of all that were kept the last SAMPLE stay."""
+        ...
+
+    def sample(self, source: str, limit: int = SAMPLE) -> list[Post]:
+        """What a source sent lately without a match, newest first."""
         ...

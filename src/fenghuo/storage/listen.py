@@ -7,6 +7,7 @@ from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.storage.log import Log
 from fenghuo.storage.mentions import Mentions
+from fenghuo.storage.samples import Samples
 from fenghuo.storage.schema import cursors, watches
 from fenghuo.storage.search import Search
 from fenghuo.storage.understandings import Understandings
@@ -15,7 +16,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Watch)
 
 
-class Listen(Mentions, Understandings, Search, Log):
+class Listen(Mentions, Understandings, Search, Log, Samples):
     """The listening room's part of one transaction; each base is one noun of it."""
 
     def save_watch(self, watch: StoredWatch) -> None:

@@ -91,7 +91,7 @@ class Mentions(Repository):
             for m in some
         ]
         new = self.add_new(mentions).returning(mentions.c.id, mentions.c.number)
-        added: dict[str, int] = dict(self.connection.execute(new, rows).tuples().all())
+        added: dict[str, int] = dict(self.connection.execute(new, rows).all())
         # An id met twice in one batch was added once, with the words of the first.
         words = dict(zip(reversed([m.id for m in some]), reversed(tokens), strict=True))
         Words(self.connection).add_words((added[name], words[name]) for name in added)

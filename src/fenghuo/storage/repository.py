@@ -29,14 +29,15 @@ class Repository:
 
     def add_new(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that leaves rows alone that are there already."""
-        return self._insert(table).on_conflict_do_nothing()
+        return self.insert(table).on_conflict_do_nothing()
 
     def put(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that rewrites the row of the same primary key."""
-        row = self._insert(table)
+        row = self.insert(table)
         keys = [column.name for column in table.primary_key]
         rest = {c.name: row.excluded[c.name] for c in table.columns if c.name not in keys}
         return row.on_conflict_do_update(index_elements=keys, set_=rest)
 
-    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that can say what to do about a row that is there already."""
         return postgresql.insert(table) if self.postgres else sqlite.insert(table)

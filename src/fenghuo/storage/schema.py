@@ -107,6 +107,22 @@ cursors = Table(
     Column("cursor", Text, nullable=False),
 )
 
+unmatched = Table(
+    "unmatched",
+    metadata,
+    Column("source", KEY, primary_key=True),
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    Column("posts", BigInteger, nullable=False),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("source", KEY, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 states = Table(
     "states",
     metadata,

@@ -1,27 +1,29 @@
 """Finding mentions: pages, one by its id, the oldest that wait, counts over time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, false, func, select, tuple_
 from sqlalchemy.sql.selectable import FromClause
 
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
-from fenghuo.storage.mentions import read_marks, read_post
+from fenghuo.storage.mentions import CHUNK, read_marks, read_post
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import awaiting, joins, mentions, posts, understandings
+from fenghuo.storage.schema import awaiting, joins, posts, understandings
+from fenghuo.storage.schema import mentions as table
 from fenghuo.storage.understandings import read_understanding
 from fenghuo.storage.words import Words
 
 
 def _with_meaning() -> FromClause:
-    return mentions.join(posts, posts.c.number == mentions.c.post).outerjoin(
-        understandings, understandings.c.mention == mentions.c.id
+    return table.join(posts, posts.c.number == table.c.post).outerjoin(
+        understandings, understandings.c.mention == table.c.id
     )
 
 
 _whole = select(
-    mentions, posts.c.body, understandings.c.body.label("meaning"), joins.c.story
-).select_from(_with_meaning().outerjoin(joins, joins.c.mention == mentions.c.id))
+    table, posts.c.body, understandings.c.body.label("meaning"), joins.c.story
+).select_from(_with_meaning().outerjoin(joins, joins.c.mention == table.c.id))
 
 
 class Search(Repository):
@@ -29,21 +31,30 @@ class Search(Repository):
 
     def mention(self, workspace: str, mention: str) -> StoredMention | None:
         """One mention of a workspace, or None."""
-        found = _whole.where(mentions.c.id == mention, mentions.c.workspace == workspace)
+        found = _whole.where(table.c.id == mention, table.c.workspace == workspace)
         row = self.connection.execute(found).first()
         return _stored(row) if row else None
+
+    def mentions(self, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
+        """Those of these mentions that there are, in the order asked."""
+        found: dict[str, StoredMention] = {}
+        for begin in range(0, len(mentions), CHUNK):
+            some = table.c.id.in_(mentions[begin : begin + CHUNK])
+            rows = self.connection.execute(_whole.where(some, table.c.workspace == workspace))
+            found.update({row.id: _stored(row) for row in rows})
+        return [found[name] for name in mentions if name in found]
 
     def search(self, search: MentionSearch) -> list[StoredMention]:
         """A page of mentions, newest first."""
         found = _whole.where(*self._conditions(search))
         if search.before is not None:
-            found = found.where(tuple_(mentions.c.at, mentions.c.id) < tuple_(*search.before))
-        newest = found.order_by(mentions.c.at.desc(), mentions.c.id.desc()).limit(search.limit)
+            found = found.where(tuple_(table.c.at, table.c.id) < tuple_(*search.before))
+        newest = found.order_by(table.c.at.desc(), table.c.id.desc()).limit(search.limit)
         return [_stored(row) for row in self.connection.execute(newest)]
 
     def volume(self, search: MentionSearch, step: int) -> list[Volume]:
         """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
-        begin = (mentions.c.at // step * step).label("begin")
+        begin = (table.c.at // step * step).label("begin")
         told = func.coalesce(understandings.c.sentiment, "").label("told")
         groups = (begin, posts.c.platform, posts.c.country, told)
         counted = (
@@ -59,25 +70,25 @@ class Search(Repository):
         """Mentions without understanding, oldest first."""
         # Ids sort by the time of receipt.
         oldest = select(awaiting.c.mention).order_by(awaiting.c.mention).limit(limit)
-        found = _whole.where(mentions.c.id.in_(oldest)).order_by(mentions.c.id)
+        found = _whole.where(table.c.id.in_(oldest)).order_by(table.c.id)
         return [_stored(row) for row in self.connection.execute(found)]
 
     def _conditions(self, search: MentionSearch) -> list[ColumnElement[bool]]:
         """What the rows must fulfil; a filter that is empty asks nothing."""
-        asked = [mentions.c.workspace == search.workspace]
+        asked = [table.c.workspace == search.workspace]
         if search.watch:
-            asked.append(mentions.c.watch == search.watch)
+            asked.append(table.c.watch == search.watch)
         if search.since:
-            asked.append(mentions.c.at >= search.since)
+            asked.append(table.c.at >= search.since)
         if search.until:
-            asked.append(mentions.c.at < search.until)
+            asked.append(table.c.at < search.until)
         if search.story:
             members = select(joins.c.mention).where(joins.c.story == search.story)
             if search.watch:
                 members = members.where(joins.c.watch == search.watch)
-            asked.append(mentions.c.id.in_(members))
+            asked.append(table.c.id.in_(members))
         if not search.with_excluded:
-            asked.append(mentions.c.excluded == false())
+            asked.append(table.c.excluded == false())
         if search.narrow is not None:
             asked.append(Words(self.connection).having(search.narrow))
         return asked + _labels(search)

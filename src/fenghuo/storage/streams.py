@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 
 from fenghuo.domain.chain import Linked, digest, link, start
 from fenghuo.domain.errors import OurMove
@@ -83,17 +83,10 @@ class Streams(Repository):
     def _check_known(self, stream: str, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        stored = dict(
-            self.connection.execute(
-                select(facts.c.seq, facts.c.digest).where(
-                    facts.c.stream == stream,
-                    facts.c.seq.in_(bindparam("seqs", expanding=True)),
-                ),
-                {"seqs": [entry.seq for entry in entries]},
-            )
-            .tuples()
-            .all()
+        known = select(facts.c.seq, facts.c.digest).where(
+            facts.c.stream == stream, facts.c.seq >= entries[0].seq
         )
+        stored = dict(self.connection.execute(known).all())
         for entry in entries:
             if stored.get(entry.seq) != digest(entry.body):
                 raise OurMove("storage.facts_differ", f"fact {entry.seq}", stream=stream)

@@ -67,7 +67,7 @@ class Warn(Repository):
         found = select(watches.c.id, last).where(last.is_not(None))
         if workspace is not None:
             found = found.where(watches.c.workspace == workspace)
-        return dict(self.connection.execute(found).tuples().all())
+        return dict(self.connection.execute(found).all())
 
     def alert_facts(self, watch: str, alert: str) -> list[Fact]:
         """Everything that happened to one alert, oldest first."""

@@ -81,7 +81,7 @@ class Words(Repository):
 def distinct(tokens: str) -> str:
     """Each token once, in order, within the limits of both databases."""
     found = dict.fromkeys(tokens.split())
-    if len(tokens) > LONGEST:
+    if max(map(len, found), default=0) > LONGEST:
         found = dict.fromkeys(word[:LONGEST] for word in found)
     kept = " ".join(found)
     return kept if len(kept) <= MOST else kept[:MOST].rpartition(" ")[0]

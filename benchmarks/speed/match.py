@@ -45,7 +45,8 @@ teléfono también había según señor el los las una por con para está łód�
 się jest nie że na już może więc tylko bardzo çok güzel şimdi değil için ama bir ve bu ne"""
 )
 CHINESE = _words(
-    """我们 今天 昨天 已经 因为 所以 但是 非常 觉得 东西 朋友 公司 手机 电脑 上海 北京 深圳 天气 下雨 吃饭
+    """我们 今天 昨天 已经 因为 所以 但是 非常 觉得 东西 朋友 公司
+手机 电脑 上海 北京 深圳 天气 下雨 吃饭
 喜欢 讨厌 快递 客服
 退货 质量 价格 便宜 漂亮 颜色 周末 电影 音乐 学校 老师 孩子 妈妈 回家 上班 地铁
 可以 没有 什么 怎么 这个 那个 一下 有点 真的 其实 如果 而且 或者 只是 还有 终于 突然 慢慢 马上"""

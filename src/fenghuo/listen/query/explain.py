@@ -1,7 +1,7 @@
 """How a query reads, and which of some posts it hits and why. Values only."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from fenghuo.listen.query.anchors import best, clauses
 from fenghuo.listen.query.errors import Caution
 from fenghuo.listen.query.evaluate import check_of
 from fenghuo.listen.query.match import Matcher
-from fenghuo.listen.query.parser import Query
+from fenghuo.listen.query.parser import Query, Use, parse
 from fenghuo.listen.query.places import Hit
 from fenghuo.listen.query.terms import ONE, STAR, chunks, folded_sign, parts_of, title_term
 from fenghuo.listen.query.tree import (
@@ -85,8 +85,19 @@ class Explanation(msgspec.Struct, frozen=True):
     near_misses: tuple[NearMiss, ...] = ()
 
 
-def explain(query: Query, posts: Sequence[Post] = ()) -> Explanation:
-    """How `query` reads, and its verdict on each of `posts` in the same order."""
+def explain(
+    query: Query | str,
+    posts: Sequence[Post] = (),
+    *,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    use: Use = "search",
+) -> Explanation:
+    """How a query reads, and its verdict on each of `posts` in the same order.
+
+    A text is read first, with `lists` and `use` as for `parse`; QueryError when it cannot be.
+    """
+    if isinstance(query, str):
+        query = parse(query, lists=lists, use=use)
     terms = list(_terms(query.tree))
     verdicts = tuple(_verdict(query, post) for post in posts)
     return Explanation(
@@ -95,7 +106,7 @@ def explain(query: Query, posts: Sequence[Post] = ()) -> Explanation:
         branches=tuple(map(_branch, _branches(query.tree))),
         cautions=(*query.warnings, *_no_stemming(terms)),
         verdicts=verdicts,
-        near_misses=_near_misses(verdicts, posts),
+        near_misses=_near_misses(verdicts, posts, terms),
     )
 
 
@@ -168,12 +179,15 @@ def _verdict(query: Query, post: Post) -> Verdict:
     return Verdict(post.id, False, (), tuple(map(bracketed, failed)), tuple(against))
 
 
-def _near_misses(verdicts: Sequence[Verdict], posts: Sequence[Post]) -> tuple[NearMiss, ...]:
-    """Frequent words of posts that fail by one part of several."""
+def _near_misses(
+    verdicts: Sequence[Verdict], posts: Sequence[Post], terms: Sequence[Term]
+) -> tuple[NearMiss, ...]:
+    """Frequent words of posts that fail by one part, beside those of the query itself."""
+    known = {piece.text for term in terms for piece in _pieces(term)}
     counted: Counter[str] = Counter()
     for verdict, post in zip(verdicts, posts, strict=True):
         if not verdict.hit and len(verdict.missing) == 1:
             segments = View(post).segments
-            counted.update({word for segment in segments for word in segment.words()})
+            counted.update({word for segment in segments for word in segment.words()} - known)
     frequent = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return tuple(NearMiss(word, n) for word, n in frequent[:_NEAR_MISSES] if len(word) > 1)

@@ -9,6 +9,8 @@ from fenghuo.listen.query.parser import Query
 from fenghuo.listen.query.places import Check, Hit
 from fenghuo.listen.query.view import Understood, View
 
+_PARTS = ("title", "text", "")  # filters, which have no place, come last
+
 
 class Matcher:
     """All queries together: one scan of a post, then the trees of the queries it touched."""
@@ -44,7 +46,7 @@ class Matcher:
         if not check.holds(view):
             return ()
         found = dict.fromkeys(check.reasons(view))
-        return tuple(sorted(found, key=lambda hit: (hit.field != "title", hit.start, hit.end)))
+        return tuple(sorted(found, key=lambda hit: (_PARTS.index(hit.field), hit.start, hit.end)))
 
     def _check(self, query_id: str) -> Check:
         check = self._checks.get(query_id)

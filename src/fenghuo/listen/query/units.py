@@ -196,7 +196,10 @@ class Segment:
     def place(self, span: Span) -> Span:
         """Start and end of a span of units in the original text (code points)."""
         first, last = self.units[span[0]], self.units[span[1] - 1]
-        return self._starts[first.start], self._ends[last.end - 1]
+        end, text = self._ends[last.end - 1], self.original
+        while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Sk"):
+            end += 1  # what folding dropped belongs to it still: accents, skin tones
+        return self._starts[first.start], end
 
     def words(self) -> Iterable[str]:
         """Every distinct text that stands for a unit or a wider word, tags and handles too."""

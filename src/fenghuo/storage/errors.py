@@ -28,8 +28,6 @@ _POSTGRES: dict[str, tuple[type[FenghuoError], str]] = {
     "55P03": (OurMove, "storage.busy"),
     "53300": (OurMove, "storage.busy"),
     "53100": (UserMove, "storage.full"),
-    "28": (UserMove, "storage.refused"),
-    "3D": (UserMove, "storage.refused"),
     "08": (OurMove, "storage.unreachable"),
     "57": (OurMove, "storage.unreachable"),
 }
@@ -43,6 +41,7 @@ def translate(error: BaseException) -> FenghuoError | None:
         code = getattr(error, "sqlite_errorcode", None)
         found = None if code is None else _SQLITE.get(code & 0xFF)
     elif isinstance(error, psycopg.Error):
+        # A connection that fails has no SQLSTATE, be it for the server, the name or the password.
         state = error.sqlstate or ("08" if isinstance(error, psycopg.OperationalError) else "")
         found = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     return found and found[0](found[1], str(error))
@@ -54,6 +53,8 @@ def speak_domain(engine: Engine) -> None:
 
 
 def _raise_domain(context: ExceptionContext) -> None:
+    if context.is_pre_ping:
+        return  # a connection that the server ended: the pool replaces it
     found = translate(context.original_exception)
     if found is not None:
         raise found from context.original_exception

@@ -5,14 +5,14 @@
 """
 
 from fenghuo.listen.query.errors import Caution, QueryError
-from fenghuo.listen.query.explain import Explanation, explain
+from fenghuo.listen.query.explain import Explanation, Verdict, explain
 from fenghuo.listen.query.match import Matcher
 from fenghuo.listen.query.parser import Query, Use, parse
 from fenghuo.listen.query.places import Hit
-from fenghuo.listen.query.tokens import AllOf, AnyOf, Narrow, Token, index_tokens, narrow
+from fenghuo.listen.query.tokens import index_tokens, narrow
 from fenghuo.listen.query.view import Understood
 
 __all__ = [
-    "AllOf", "AnyOf", "Caution", "Explanation", "Hit", "Matcher", "Narrow", "Query", "QueryError",
-    "Token", "Understood", "Use", "explain", "index_tokens", "narrow", "parse",
+    "Caution", "Explanation", "Hit", "Matcher", "Query", "QueryError", "Understood", "Use",
+    "explain", "index_tokens", "narrow", "parse",
 ]  # fmt: skip

@@ -9,9 +9,8 @@ from fenghuo.domain.post import Post
 from fenghuo.listen.query.anchors import best, clauses
 from fenghuo.listen.query.errors import Caution
 from fenghuo.listen.query.evaluate import check_of
-from fenghuo.listen.query.match import Matcher
 from fenghuo.listen.query.parser import Query, Use, parse
-from fenghuo.listen.query.places import Hit
+from fenghuo.listen.query.places import Check, Hit, in_order
 from fenghuo.listen.query.terms import ONE, STAR, chunks, folded_sign, parts_of, title_term
 from fenghuo.listen.query.tree import (
     And,
@@ -99,7 +98,8 @@ def explain(
     if isinstance(query, str):
         query = parse(query, lists=lists, use=use)
     terms = list(_terms(query.tree))
-    verdicts = tuple(_verdict(query, post) for post in posts)
+    check = check_of(query.tree)
+    verdicts = tuple(_verdict(query.tree, check, post) for post in posts)
     return Explanation(
         query=str(query),
         literals=tuple(Literal(bracketed(term), _pieces(term)) for term in terms),
@@ -167,16 +167,16 @@ def _no_stemming(terms: list[Term]) -> tuple[Caution, ...]:
     return ()
 
 
-def _verdict(query: Query, post: Post) -> Verdict:
-    reasons = Matcher({"": query}).why("", post)
-    if reasons or check_of(query.tree).holds(View(post)):
-        return Verdict(post.id, True, reasons)
+def _verdict(tree: Node, check: Check, post: Post) -> Verdict:
     view = View(post)
-    parts = query.tree.parts if isinstance(query.tree, And) else (query.tree,)
+    if check.holds(view):
+        return Verdict(post.id, True, in_order(check.reasons(view)))
+    parts = tree.parts if isinstance(tree, And) else (tree,)
     failed = [part for part in parts if not check_of(part).holds(view)]
-    against = [hit for part in failed if isinstance(part, Not)
-               for hit in check_of(part.part).reasons(view)]  # fmt: skip
-    return Verdict(post.id, False, (), tuple(map(bracketed, failed)), tuple(against))
+    against = [
+        hit for part in failed if isinstance(part, Not) for hit in check_of(part.part).reasons(view)
+    ]
+    return Verdict(post.id, False, (), tuple(map(bracketed, failed)), in_order(against))
 
 
 def _near_misses(

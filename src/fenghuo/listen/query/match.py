@@ -6,10 +6,8 @@ from fenghuo.domain.post import Post
 from fenghuo.listen.query.automaton import Automaton
 from fenghuo.listen.query.evaluate import check_of
 from fenghuo.listen.query.parser import Query
-from fenghuo.listen.query.places import Check, Hit
+from fenghuo.listen.query.places import Check, Hit, in_order
 from fenghuo.listen.query.view import Understood, View
-
-_PARTS = ("title", "text", "")  # filters, which have no place, come last
 
 
 class Matcher:
@@ -45,8 +43,7 @@ class Matcher:
         view = View(post, facts)
         if not check.holds(view):
             return ()
-        found = dict.fromkeys(check.reasons(view))
-        return tuple(sorted(found, key=lambda hit: (_PARTS.index(hit.field), hit.start, hit.end)))
+        return in_order(check.reasons(view))
 
     def _check(self, query_id: str) -> Check:
         check = self._checks.get(query_id)

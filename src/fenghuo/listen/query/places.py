@@ -3,7 +3,7 @@
 import unicodedata
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import regex
@@ -31,6 +31,15 @@ class Hit(msgspec.Struct, frozen=True):
     start: int = 0
     end: int = 0
     words: str = ""
+
+
+_PARTS = ("title", "text", "")  # filters, which have no place, come last
+
+
+def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Each hit once, by its place."""
+    found = dict.fromkeys(hits)
+    return tuple(sorted(found, key=lambda hit: (_PARTS.index(hit.field), hit.start, hit.end)))
 
 
 class Check(ABC):
@@ -206,6 +215,10 @@ class NearCheck(Words):
     def spans(self, view: View, segment: Segment) -> Sequence[Span]:
         """From the start of the first to the end of the second."""
         return [(min(a[0], b[0]), max(a[1], b[1])) for a, b in self._pairs(view, segment)]
+
+    def holds(self, view: View) -> bool:
+        """As soon as one pair is found."""
+        return any(next(self._pairs(view, segment), None) for segment in view.segments)
 
     def reasons(self, view: View) -> Iterator[Hit]:
         """The words on both sides, without what is between."""

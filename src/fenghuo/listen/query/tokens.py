@@ -8,8 +8,6 @@ single clusters and pairs; Hangul is searched by prefix.
 import re
 from itertools import pairwise
 
-import msgspec
-
 from fenghuo.listen.query.parser import Query
 from fenghuo.listen.query.terms import (
     PROCLITICS,
@@ -38,31 +36,10 @@ from fenghuo.listen.query.tree import (
     Word,
 )
 from fenghuo.listen.query.units import Kind, Segment, Unit, aligned, units_of
+from fenghuo.ports.narrow import All, Any, Narrow, Token
 
 _LONGEST = 60  # code points; a longer unit is cut on both sides
 _LETTER: dict[Kind, str] = {"word": "w", "arabic": "w", "hangul": "h", "emoji": "e", "cluster": "c"}
-
-
-class Token(msgspec.Struct, frozen=True, tag=True):
-    """One token, whole, or the beginning of one."""
-
-    text: str
-    prefix: bool = False
-
-
-class AllOf(msgspec.Struct, frozen=True, tag=True):
-    """Every part."""
-
-    parts: "tuple[Narrow, ...]"
-
-
-class AnyOf(msgspec.Struct, frozen=True, tag=True):
-    """At least one part."""
-
-    parts: "tuple[Narrow, ...]"
-
-
-Narrow = Token | AllOf | AnyOf
 
 
 def index_tokens(text: str) -> list[str]:
@@ -135,14 +112,14 @@ def _all(parts: list[Narrow | None]) -> Narrow | None:
     known = tuple(dict.fromkeys(part for part in parts if part is not None))
     if len(known) <= 1:
         return known[0] if known else None
-    return AllOf(known)
+    return All(known)
 
 
 def _any(parts: list[Narrow | None]) -> Narrow | None:
     known = tuple(dict.fromkeys(part for part in parts if part is not None))
     if len(known) < len(dict.fromkeys(parts)):
         return None
-    return known[0] if len(known) == 1 else AnyOf(known)
+    return known[0] if len(known) == 1 else Any(known)
 
 
 def _of_term(term: Term) -> Narrow | None:

@@ -46,7 +46,11 @@ _HANDLE = regex.compile(
 _PLAIN_NAME = regex.compile(r"[a-z0-9_.-]*[a-z0-9_]")
 TAG_BODY = regex.compile(r"[\w\p{M}]+", regex.V1)
 
-_fold_piece = lru_cache(maxsize=65_536)(fold_slowly)
+_fold_short = lru_cache(maxsize=65_536)(fold_slowly)
+
+
+def _fold_piece(piece: str) -> str:
+    return _fold_short(piece) if len(piece) <= 16 else fold_slowly(piece)
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):

@@ -6,17 +6,8 @@ from hypothesis import given, settings
 from listen.query.samples import post
 from listen.query.writers import QUERIES, TEXTS
 
-from fenghuo.listen.query import (
-    AllOf,
-    AnyOf,
-    Matcher,
-    Narrow,
-    Query,
-    Token,
-    index_tokens,
-    narrow,
-    parse,
-)
+from fenghuo.listen.query import Matcher, Query, index_tokens, narrow, parse
+from fenghuo.ports.narrow import All, Any, Narrow, Token
 
 
 def admits(wanted: Narrow, tokens: set[str]) -> bool:
@@ -24,9 +15,9 @@ def admits(wanted: Narrow, tokens: set[str]) -> bool:
     match wanted:
         case Token(text, prefix):
             return text in tokens or (prefix and any(token.startswith(text) for token in tokens))
-        case AllOf(parts):
+        case All(parts):
             return all(admits(part, tokens) for part in parts)
-        case AnyOf(parts):
+        case Any(parts):
             return any(admits(part, tokens) for part in parts)
 
 
@@ -56,12 +47,12 @@ def test_words_are_readable_and_chinese_gives_single_characters_and_pairs() -> N
 
 
 def test_the_filter_of_a_query_is_as_narrow_as_its_words_allow() -> None:
-    assert narrow(parse("nuvolt explod* -fire lang:de")) == AllOf(
+    assert narrow(parse("nuvolt explod* -fire lang:de")) == All(
         (Token("wnuvolt"), Token("wexplod", prefix=True))
     )
     assert narrow(parse("애플")) == Token("hxc560xxd50cx", prefix=True)
     assert narrow(parse("充电")) == Token("bx5145xyx7535x")
-    assert narrow(parse("a OR b")) == AnyOf((Token("wa"), Token("wb")))
+    assert narrow(parse("a OR b")) == Any((Token("wa"), Token("wb")))
 
 
 def test_a_query_that_names_nothing_cannot_narrow() -> None:

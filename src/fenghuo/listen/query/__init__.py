@@ -14,5 +14,5 @@ from fenghuo.listen.query.view import Understood
 
 __all__ = [
     "Caution", "Explanation", "Hit", "Matcher", "Query", "QueryError", "Understood", "Use",
-    "explain", "index_tokens", "narrow", "parse",
+    "Verdict", "explain", "index_tokens", "narrow", "parse",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, update
 
 from fenghuo.domain.chain import digest
 from fenghuo.domain.post import Author, Post, millis
@@ -115,15 +115,21 @@ class Mentions(Repository):
         return numbers
 
     def _posts(self, workspace: str, keys: Sequence[Key]) -> dict[Key, tuple[int, bytes]]:
+        # A platform at a time, so that both databases walk the whole key, whatever they know or
+        # do not know yet about the table; pairs in a list sent PostgreSQL through all of it.
+        by_platform: dict[str, list[str]] = {}
+        for platform, native in keys:
+            by_platform.setdefault(platform, []).append(native)
         found: dict[Key, tuple[int, bytes]] = {}
-        for begin in range(0, len(keys), CHUNK):
-            rows = self.connection.execute(
-                select(posts.c.platform, posts.c.native, posts.c.number, posts.c.digest).where(
+        for platform, natives in by_platform.items():
+            for begin in range(0, len(natives), CHUNK):
+                known = select(posts.c.native, posts.c.number, posts.c.digest).where(
                     posts.c.workspace == workspace,
-                    tuple_(posts.c.platform, posts.c.native).in_(keys[begin : begin + CHUNK]),
+                    posts.c.platform == platform,
+                    posts.c.native.in_(natives[begin : begin + CHUNK]),
                 )
-            )
-            found.update({(row[0], row[1]): (row[2], row[3]) for row in rows})
+                rows = self.connection.execute(known).all()
+                found.update({(platform, row[0]): (row[1], row[2]) for row in rows})
         return found
 
     def _mark_erased(self, post: int) -> tuple[list[str], list[int]]:

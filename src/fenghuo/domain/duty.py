@@ -110,6 +110,7 @@ class Call(msgspec.Struct, frozen=True):
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
     answered_at: datetime | None = None
+    answered_by: str = ""
     error: str = ""
     values: dict[str, str | int | float] = {}
     token: str = ""

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from fenghuo.ports.access_store import AccessStore
 from fenghuo.ports.listen_store import ListenStore
+from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.source_store import SourceStore
+from fenghuo.ports.telling_store import TellingStore
 from fenghuo.ports.warn_store import WarnStore
 
 
@@ -30,6 +32,16 @@ class Transaction(Protocol):
     @property
     def warn(self) -> WarnStore:
         """The warning room's tables; used by that room only."""
+        ...
+
+    @property
+    def telling(self) -> TellingStore:
+        """The warning room's calls; used by that room only."""
+        ...
+
+    @property
+    def prepare(self) -> PrepareStore:
+        """The preparing room's tables; used by that room only."""
         ...
 
 

@@ -6,7 +6,9 @@ from sqlalchemy import Connection
 
 from fenghuo.storage.access import Access
 from fenghuo.storage.listen import Listen
+from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.sources import Sources
+from fenghuo.storage.telling import Telling
 from fenghuo.storage.warn import Warn
 
 
@@ -36,3 +38,13 @@ class Transaction:
     def warn(self) -> Warn:
         """The warning room's tables."""
         return Warn(self._connection)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """The warning room's calls."""
+        return Telling(self._connection)
+
+    @cached_property
+    def prepare(self) -> Prepare:
+        """The preparing room's tables."""
+        return Prepare(self._connection)

@@ -133,9 +133,16 @@ def failed(call: Call, error: str, values: Mapping[str, str | int | float]) -> C
     return replace(call, state=state, error=error, values=dict(values))
 
 
-def answered(call: Call, asked: Occasion, now: datetime) -> Call:
-    """The call as acknowledged: the answer holds for what the alert says now."""
-    return replace(call, state="answered", answered_at=now, occasion=asked.seq, level=asked.level)
+def answered(call: Call, asked: Occasion, now: datetime, by: str = "") -> Call:
+    """The call as acknowledged by a member: the answer holds for what the alert says now."""
+    return replace(
+        call,
+        state="answered",
+        answered_at=now,
+        answered_by=by or call.member,
+        occasion=asked.seq,
+        level=asked.level,
+    )
 
 
 def _buried(call: Call, now: datetime) -> Call:

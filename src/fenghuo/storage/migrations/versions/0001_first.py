@@ -23,6 +23,8 @@ def upgrade() -> None:
     _warn()
     _sources()
     _access()
+    _prepare()
+    _telling()
 
 
 def _posts_and_mentions() -> None:
@@ -245,3 +247,58 @@ def _access() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_sign_in_failures"),
     )
     op.create_index("ix_sign_in_failures_key", "sign_in_failures", ["key"])
+
+
+def _prepare() -> None:
+    for name in ("duties", "channel_addresses"):
+        op.create_table(
+            name,
+            sa.Column("id", KEY, nullable=False),
+            sa.Column("workspace", KEY, nullable=False),
+            sa.Column("body", sa.LargeBinary, nullable=False),
+            sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
+        )
+        op.create_index(f"ix_{name}_workspace", name, ["workspace"])
+    op.create_table(
+        "wake_tests",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace", KEY, nullable=False),
+        sa.Column("token", KEY, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_wake_tests"),
+    )
+    op.create_index("ix_wake_tests_workspace", "wake_tests", ["workspace"])
+    op.create_index("ix_wake_tests_token", "wake_tests", ["token"])
+
+
+def _telling() -> None:
+    op.create_table(
+        "calls",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace", KEY, nullable=False),
+        sa.Column("watch", KEY, nullable=False),
+        sa.Column("alert", KEY, nullable=False),
+        sa.Column("turn", sa.BigInteger, nullable=False),
+        sa.Column("state", KEY, nullable=False),
+        sa.Column("due_at", sa.BigInteger, nullable=False),
+        sa.Column("claimed_at", sa.BigInteger, nullable=False),
+        sa.Column("token", KEY, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_calls"),
+    )
+    op.create_index("ix_calls_token", "calls", ["token"])
+    op.create_index("ix_calls_watch_alert_turn", "calls", ["watch", "alert", "turn"])
+    still_open = sa.text("state IN ('due', 'sending')")
+    op.create_index(
+        "ix_calls_workspace_due_at",
+        "calls",
+        ["workspace", "due_at"],
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+    op.create_table(
+        "told",
+        sa.Column("watch", KEY, nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("watch", name="pk_told"),
+    )

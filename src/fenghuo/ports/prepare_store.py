@@ -1,0 +1,52 @@
+"""What the preparing room keeps: the duty list, channels, wake tests, and what changed in them."""
+
+from typing import Protocol
+
+from fenghuo.domain.duty import ChannelAddress, Duty, WakeTest
+
+
+class PrepareStore(Protocol):
+    """The preparing room's part of one transaction."""
+
+    def save_duty(self, duty: Duty) -> None:
+        """Insert or rewrite a duty."""
+        ...
+
+    def remove_duty(self, workspace: str, duty: str) -> bool:
+        """Forget a duty; False when the workspace has none of this id."""
+        ...
+
+    def duties(self, workspace: str) -> list[Duty]:
+        """The duties of a workspace, oldest first."""
+        ...
+
+    def save_channel(self, channel: ChannelAddress) -> None:
+        """Insert or rewrite a channel."""
+        ...
+
+    def remove_channel(self, workspace: str, channel: str) -> bool:
+        """Forget a channel with its address; False when the workspace has none of this id."""
+        ...
+
+    def channels(self, workspace: str) -> list[ChannelAddress]:
+        """The channels of a workspace, oldest first."""
+        ...
+
+    def save_wake(self, test: WakeTest) -> None:
+        """Insert or rewrite a wake test."""
+        ...
+
+    def wakes(self, workspace: str, limit: int = 100) -> list[WakeTest]:
+        """The wake tests of a workspace, newest first."""
+        ...
+
+    def wake_by_token(self, token: str) -> WakeTest | None:
+        """The wake test whose link has a token of this digest."""
+        ...
+
+    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
+        """Append a fact to the workspace's stream; `what` is a struct or mapping, no secret in it.
+
+        `at` is milliseconds UTC in workspace time.
+        """
+        ...

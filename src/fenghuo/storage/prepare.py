@@ -1,0 +1,98 @@
+"""The preparing room's repository: duty list, channels, wake tests."""
+
+import msgspec
+from sqlalchemy import Column, LargeBinary, Table, delete, select
+
+from fenghuo.domain.duty import ChannelAddress, Duty, WakeTest
+from fenghuo.storage.repository import Repository
+from fenghuo.storage.schema import KEY, metadata
+from fenghuo.storage.streams import Streams
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("workspace", KEY, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+channel_addresses = Table(
+    "channel_addresses",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("workspace", KEY, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+wake_tests = Table(
+    "wake_tests",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("workspace", KEY, nullable=False, index=True),
+    Column("token", KEY, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+_duties = msgspec.msgpack.Decoder(Duty)
+_channels = msgspec.msgpack.Decoder(ChannelAddress)
+_wakes = msgspec.msgpack.Decoder(WakeTest)
+
+
+class Prepare(Repository):
+    """The preparing room's part of one transaction."""
+
+    def save_duty(self, duty: Duty) -> None:
+        """Insert or rewrite a duty."""
+        self._save(duties, duty)
+
+    def remove_duty(self, workspace: str, duty: str) -> bool:
+        """Forget a duty; False when the workspace has none of this id."""
+        return self._remove(duties, workspace, duty)
+
+    def duties(self, workspace: str) -> list[Duty]:
+        """The duties of a workspace, oldest first."""
+        found = select(duties.c.body).where(duties.c.workspace == workspace).order_by(duties.c.id)
+        return [_duties.decode(body) for body in self.connection.scalars(found)]
+
+    def save_channel(self, channel: ChannelAddress) -> None:
+        """Insert or rewrite a channel."""
+        self._save(channel_addresses, channel)
+
+    def remove_channel(self, workspace: str, channel: str) -> bool:
+        """Forget a channel with its address; False when the workspace has none of this id."""
+        return self._remove(channel_addresses, workspace, channel)
+
+    def channels(self, workspace: str) -> list[ChannelAddress]:
+        """The channels of a workspace, oldest first."""
+        table = channel_addresses
+        found = select(table.c.body).where(table.c.workspace == workspace).order_by(table.c.id)
+        return [_channels.decode(body) for body in self.connection.scalars(found)]
+
+    def save_wake(self, test: WakeTest) -> None:
+        """Insert or rewrite a wake test."""
+        self._save(wake_tests, test, token=test.token)
+
+    def wakes(self, workspace: str, limit: int = 100) -> list[WakeTest]:
+        """The wake tests of a workspace, newest first."""
+        mine = select(wake_tests.c.body).where(wake_tests.c.workspace == workspace)
+        found = mine.order_by(wake_tests.c.id.desc()).limit(limit)
+        return [_wakes.decode(body) for body in self.connection.scalars(found)]
+
+    def wake_by_token(self, token: str) -> WakeTest | None:
+        """The wake test whose link has a token of this digest."""
+        found = select(wake_tests.c.body).where(wake_tests.c.token == token)
+        body = self.connection.scalar(found) if token else None
+        return _wakes.decode(body) if body else None
+
+    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
+        """Append a fact to the workspace's stream."""
+        body = msgspec.json.encode({"fact": fact, "at": at, "what": what})
+        Streams(self.connection).record("workspace:" + workspace, at, fact, body)
+
+    def _save(self, table: Table, what: Duty | ChannelAddress | WakeTest, **rest: str) -> None:
+        row = {"id": what.id, "workspace": what.workspace, "body": msgspec.msgpack.encode(what)}
+        self.connection.execute(self.put(table), row | rest)
+
+    def _remove(self, table: Table, workspace: str, name: str) -> bool:
+        mine = (table.c.workspace == workspace) & (table.c.id == name)
+        return bool(self.connection.execute(delete(table).where(mine)).rowcount)

@@ -1,0 +1,101 @@
+"""What a call says: the alert in a few lines, in the receiver's language and time zone."""
+
+import msgspec
+
+from fenghuo.domain.duty import Person, Reader
+from fenghuo.domain.fact import Fact, Finding
+from fenghuo.domain.level import Level
+from fenghuo.domain.post import aware
+from fenghuo.i18n import catalogue, say
+from fenghuo.ports.channel import Message
+from fenghuo.prepare import zone
+
+MINUTE_MS = 60_000
+REASONS = 4
+"""More lines than a lock screen or a robot's short message can show help nobody."""
+
+
+class About(msgspec.Struct, frozen=True):
+    """What the letter tells of. `opened` is milliseconds UTC; `level` that of the call.
+
+    `link` is "" without a public address. `minutes` until the next person is called, 0 for never.
+    """
+
+    fact: Fact
+    brand: str
+    opened: int
+    level: Level
+    minutes: int = 0
+    link: str = ""
+    owner: bool = False
+
+
+def letter(about: About, person: Person) -> Message:
+    """The message for one person; its last line is the link or where to go without one."""
+    words, fact = person.language, about.fact
+    kind = say(f"telling.type_{fact.type}", words)
+    level = say(f"telling.level_{about.level}", words)
+    lines = [
+        *(reason(found, words) for found in fact.reasons[:REASONS]),
+        say("telling.counted", words, seen=fact.mentions, since=moment(about.opened, person)),
+        *(say("telling.against", words, text=against(f, words)) for f in fact.against),
+        *([say("telling.owner", words)] if about.owner else []),
+        *([say("telling.minutes", words, minutes=about.minutes)] if about.minutes else []),
+        _last(about, words),
+    ]
+    title = say("telling.title", words, level=level, brand=about.brand, type=kind)
+    return Message(title, "\n".join(lines), about.level)
+
+
+def reason(found: Finding, words: Reader) -> str:
+    """One reason of an alert as a sentence: what was seen beside what is usual."""
+    if found.kind == "tone":
+        share, low, high = (round(100 * v) for v in (found.seen, found.low, found.high))
+        return say("warn.reason_tone", words, share=share, low=low, high=high)
+    seen, low, high = (round(v) for v in (found.seen, found.low, found.high))
+    return say(
+        f"warn.reason_{found.kind}",
+        words,
+        seen=seen,
+        low=low,
+        high=high,
+        window=_window(found.window_ms, words),
+        words=_named(found.words, words),
+    )
+
+
+def against(found: Finding, words: Reader) -> str:
+    """What speaks against an alert, as a sentence."""
+    named = _named(found.words, words)
+    return say(f"warn.against_{found.kind}", words, seen=round(found.seen), words=named)
+
+
+def moment(at_ms: int, person: Person) -> str:
+    """A time on the person's wall clock, with the city whose clock it is."""
+    local = aware(at_ms).astimezone(zone(person.time_zone))
+    city = person.time_zone.rpartition("/")[2]
+    key = f"telling.city_{city.lower()}"
+    named = catalogue(person.language).get(key, city.replace("_", " "))
+    day, time = f"{local:%m-%d}", f"{local:%H:%M}"
+    return say("telling.since", person.language, day=day, time=time, city=named)
+
+
+def _last(about: About, words: Reader) -> str:
+    if not about.link:
+        alert = about.fact.alert
+        return say("telling.link_missing", words, brand=about.brand, alert=alert)
+    return say("telling.link" if about.minutes else "telling.link_look", words, link=about.link)
+
+
+def _window(window_ms: int, words: Reader) -> str:
+    minutes = max(1, round(window_ms / MINUTE_MS))
+    if minutes % 60 == 0:
+        return say("telling.window_hours", words, count=minutes // 60)
+    return say("telling.window_minutes", words, count=minutes)
+
+
+def _named(names: tuple[str, ...], words: Reader) -> str:
+    """Cue names in words; other names, such as an event's, as they are."""
+    known = catalogue(words)
+    comma = "、" if words == "zh-CN" else ", "
+    return comma.join(known.get(f"warn.cue_{name}", name) for name in names)

@@ -1,0 +1,248 @@
+"""Telling people: the loop step that makes due calls, and what their links answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from fenghuo.domain.duty import Call, Person
+from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.log import Judged
+from fenghuo.domain.post import millis
+from fenghuo.listen import Listen
+from fenghuo.ports.channel import Message
+from fenghuo.ports.clock import Clock
+from fenghuo.ports.listen_store import StoredWatch
+from fenghuo.ports.store import Store, Transaction
+from fenghuo.ports.telling_store import Behind
+from fenghuo.prepare import Prepare, digest, link
+from fenghuo.warn import calls as rules
+from fenghuo.warn.calls import LEASE, WINDOW, Subject, Team, occasion, plan
+from fenghuo.warn.letter import About, letter
+
+LINK_LIVES = timedelta(hours=24)
+"""A link answers for so long. Longer: an old message in a group still speaks for somebody."""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A call that this process has taken, and the message that it carries."""
+
+    call: Call
+    subject: Subject
+    message: Message
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a link shows before it is pressed. `open` is False when there is nothing to press."""
+
+    call: Call
+    brand: str
+    fact: Fact
+    open: bool
+
+
+class Telling:
+    """Sees to it that somebody knows."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        listen: Listen,
+        prepare: Prepare,
+        tokens: Callable[[], str],
+        public_url: str = "",
+    ) -> None:
+        """`listen` and `prepare` are the faces of rooms to the left."""
+        self._store = store
+        self._clock = clock
+        self._listen = listen
+        self._prepare = prepare
+        self._tokens = tokens
+        self._public_url = public_url
+
+    def call_due(self) -> int:
+        """One round; answers how many calls were made.
+
+        1. Facts that are new since the last round say who must be called, as rows; 2. due rows
+        are claimed, each in a transaction; 3. their messages go out at the same time; 4. each
+        outcome is kept together with the call that follows from it.
+        """
+        with self._store.reading() as tx:
+            behind = tx.telling.behind()
+            if not behind and not self._ripe(tx):
+                return 0
+        watches = {w.id: w for w in self._listen.watches()}
+        self._look(behind, watches)
+        claims = self._claim(watches)
+        messages = [(c.call.workspace, c.call.channel, c.message) for c in claims]
+        for claim, outcome in zip(claims, self._prepare.send(messages), strict=True):
+            self._keep(claim, outcome if isinstance(outcome, FenghuoError) else None)
+        return len(claims)
+
+    def calls(self, watch: str, alert: str) -> list[Call]:
+        """Every call about an alert, in turn: who was told when, who is next."""
+        with self._store.reading() as tx:
+            return tx.telling.calls(watch, alert)
+
+    def show(self, token: str) -> Shown:
+        """What a link is about; spends nothing. BadInput for a link that is not ours."""
+        with self._store.reading() as tx:
+            call = self._of(tx, token)
+            facts = tx.warn.alert_facts(call.watch, call.alert)
+            made = tx.telling.calls(call.watch, call.alert)
+        asked = occasion(facts)
+        waiting = asked is not None and not rules.is_answered(asked, made)
+        brand = next((w.watch.brand for w in self._listen.watches() if w.id == call.watch), "")
+        return Shown(call, brand, facts[-1], waiting)
+
+    def answer(self, token: str, who: str = "", now: datetime | None = None) -> Call:
+        """Acknowledge the alert of a link, by `who` (a member's id; "" for the one it was sent to).
+
+        Raises BadInput when the link is not ours or too old, or the alert needs no answer any more.
+        """
+        watches = {w.id: w for w in self._listen.watches()}
+        with self._store.transaction() as tx:
+            call = self._of(tx, token)
+            tx.telling.lock(call.watch)
+            call = self._of(tx, token)
+            now = now or self._clock.now(call.workspace)
+            facts = tx.warn.alert_facts(call.watch, call.alert)
+            asked = self._asked(tx, call, facts, now)
+            by = who or call.member
+            done = rules.answered(call, asked, now, by)
+            self._save(tx, [done], now)
+            self._plan(tx, _subject(watches[call.watch], call.alert), now)
+            judged = Judged(call.alert, "acknowledged", by)
+            self._listen.decide(tx, call.watch, millis(now), judged)
+        return done
+
+    def _look(self, behind: Sequence[Behind], watches: Mapping[str, StoredWatch]) -> None:
+        for some in behind:
+            now = self._clock.now(some.workspace)
+            with self._store.transaction() as tx:
+                tx.telling.lock(some.watch)
+                facts = tx.warn.facts(some.watch, some.after)
+                alerts = dict.fromkeys(f.alert for f in facts if f.fact.startswith("alert_"))
+                for alert in alerts:
+                    self._plan(tx, _subject(watches[some.watch], alert), now)
+                tx.telling.looked_at(some.watch, facts[-1].seq)
+
+    def _ripe(self, tx: Transaction) -> list[tuple[str, str, datetime]]:
+        """(watch, alert, now in its workspace) of alerts with a call to make or to bury."""
+        nows = {name: self._clock.now(name) for name in tx.telling.workspaces()}
+        return [
+            (watch, alert, now)
+            for workspace, now in nows.items()
+            for watch, alert in tx.telling.ripe(workspace, now, now - LEASE)
+        ]
+
+    def _claim(self, watches: Mapping[str, StoredWatch]) -> list[Claim]:
+        claims: list[Claim] = []
+        with self._store.reading() as tx:
+            ripe = self._ripe(tx)
+        for watch, alert, now in ripe:
+            subject = _subject(watches[watch], alert)
+            with self._store.transaction() as tx:
+                tx.telling.lock(watch)
+                claims += self._claim_of(tx, subject, watches[watch], now)
+        return claims
+
+    def _claim_of(
+        self, tx: Transaction, subject: Subject, watch: StoredWatch, now: datetime
+    ) -> list[Claim]:
+        while True:
+            made, team = self._plan(tx, subject, now)
+            due = [c for c in made if c.state == "due" and c.due_at <= now]
+            if not due:
+                return []
+            token = "c" + self._tokens()
+            call = rules.claimed(due[0], digest(token), now)
+            person = next((p for p in team.people if p.member == call.member), None)
+            if person is not None and call.channel:
+                self._save(tx, [call], now)
+                return [Claim(call, subject, self._letter(tx, call, person, watch, token))]
+            # Nobody to call, or no way to reach them: kept as a failure, and on to the next.
+            self._save(tx, [_unreachable(call)], now)
+
+    def _keep(self, claim: Claim, error: FenghuoError | None) -> None:
+        now = self._clock.now(claim.call.workspace)
+        with self._store.transaction() as tx:
+            tx.telling.lock(claim.call.watch)
+            made = tx.telling.calls(claim.call.watch, claim.call.alert)
+            call = next(c for c in made if c.id == claim.call.id)
+            done = rules.failed(call, error.key, error.values) if error else rules.sent(call, now)
+            self._save(tx, [done], now)
+            self._plan(tx, claim.subject, now)
+
+    def _plan(self, tx: Transaction, subject: Subject, now: datetime) -> tuple[list[Call], Team]:
+        """Plan under the lock; answers every call of the alert as it now stands, and the team."""
+        facts = tx.warn.alert_facts(subject.watch, subject.alert)
+        made = tx.telling.calls(subject.watch, subject.alert)
+        asked = occasion(facts)
+        team = Team()
+        if asked:
+            people, owner = self._prepare.team(tx, subject.workspace, now, asked.level)
+            team = Team(tuple(people), owner)
+        changed = plan(subject, facts, made, team, now)
+        self._save(tx, changed, now)
+        return list({c.id: c for c in (*made, *changed)}.values()), team
+
+    def _letter(
+        self, tx: Transaction, call: Call, person: Person, watch: StoredWatch, token: str
+    ) -> Message:
+        facts = tx.warn.alert_facts(call.watch, call.alert)
+        window = WINDOW[call.level]
+        about = About(
+            facts[-1],
+            watch.watch.brand,
+            facts[0].at,
+            call.level,
+            round(window / timedelta(minutes=1)) if window else 0,
+            link(self._public_url, token),
+            call.owner,
+        )
+        return letter(about, person)
+
+    @staticmethod
+    def _of(tx: Transaction, token: str) -> Call:
+        call = tx.telling.by_token(digest(token))
+        if call is None:
+            raise BadInput("telling.link_unknown")
+        return call
+
+    @staticmethod
+    def _asked(tx: Transaction, call: Call, facts: Sequence[Fact], now: datetime) -> rules.Occasion:
+        """What the link can still answer; BadInput when it cannot."""
+        if now - (call.claimed_at or now) > LINK_LIVES:
+            raise BadInput("telling.link_expired")
+        asked = occasion(facts)
+        answers = [c for c in tx.telling.calls(call.watch, call.alert) if c.state == "answered"]
+        if asked and not rules.is_answered(asked, answers):
+            return asked
+        by = [f.who for f in facts if f.fact == "alert_acknowledged"]
+        by += [c.name for c in answers]
+        if by and (asked or facts[-1].fact not in {"alert_closed", "alert_dismissed"}):
+            raise BadInput("telling.already_answered", who=by[-1])
+        raise BadInput("telling.alert_over")
+
+    @staticmethod
+    def _save(tx: Transaction, made: Sequence[Call], now: datetime) -> None:
+        tx.telling.save(made)
+        for call in made:
+            tx.telling.record(call.watch, millis(now), f"call_{call.state}", call)
+
+
+def _subject(watch: StoredWatch, alert: str) -> Subject:
+    settings = watch.watch
+    return Subject(watch.workspace, watch.id, alert, settings.quiet_hours, settings.time_zone)
+
+
+def _unreachable(call: Call) -> Call:
+    error = (
+        UserMove("telling.no_channel", name=call.name)
+        if call.member
+        else UserMove("telling.nobody")
+    )
+    return rules.failed(call, error.key, error.values)

@@ -1,0 +1,322 @@
+"""From a fact to a person who knows: the loop step over both databases."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from fenghuo.domain.duty import Duty, Person, Reader, Weekly
+from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
+from fenghuo.domain.fact import Fact, FactName, Finding
+from fenghuo.domain.level import Level
+from fenghuo.domain.log import DecisionRow, Judged
+from fenghuo.domain.post import millis
+from fenghuo.domain.understanding import Understanding
+from fenghuo.domain.watch import Watch
+from fenghuo.listen import Listen
+from fenghuo.ports.channel import Known, Letter, Message, Receipt
+from fenghuo.ports.understands import Understands
+from fenghuo.prepare import NewChannel, Prepare, Surroundings
+from fenghuo.storage import Database
+from fenghuo.warn.calls import LEASE
+from fenghuo.warn.telling import LINK_LIVES, Telling
+
+ALWAYS = Weekly(tuple(range(7)), "00:00", "00:00", "UTC")
+MINUTE = timedelta(minutes=1)
+BASE = "https://team.example"
+
+
+class Hand:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2031, 3, 5, 2, 0, tzinfo=UTC)
+
+    def now(self, workspace: str) -> datetime:
+        return self.time
+
+
+class Post:
+    """A counter that keeps what was handed in; addresses named "dead…" cannot be reached."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Message]] = []
+        self.broken = False
+
+    def read(self, typed: str, secret: str = "") -> Known:
+        return Known("test", typed, f"test://{typed[:2]}…")
+
+    def deliver(self, letters: Sequence[Letter]) -> list[Receipt | FenghuoError]:
+        if self.broken and letters:
+            raise KeyboardInterrupt
+        return [self._one(letter) for letter in letters]
+
+    def _one(self, letter: Letter) -> Receipt | FenghuoError:
+        if letter.url.startswith("dead"):
+            return OurMove("telling.unreachable")
+        self.sent.append((letter.url, letter.message))
+        return Receipt()
+
+
+class Thin:
+    """A seal that is easy to see through, but a seal."""
+
+    def seal(self, secret: str) -> str:
+        return secret[::-1]
+
+    def open(self, sealed: str) -> str:
+        return sealed[::-1]
+
+
+class House:
+    """One workspace, one watch, its people, and everything around them."""
+
+    def __init__(self, database: Database, public_url: str = BASE) -> None:
+        self.store = database
+        self.clock = Hand()
+        self.post = Post()
+        numbers = count(1)
+        around = Surroundings(
+            database,
+            self.clock,
+            self.post,
+            Thin(),
+            lambda _: [Person("chen", "陈总")],
+            lambda: f"token-{next(numbers)}",
+            public_url,
+        )
+        self.prepare = Prepare(around)
+        self.listen = Listen(database, self.clock, _never)
+        self.telling = Telling(
+            database, self.clock, self.listen, self.prepare, around.tokens, public_url
+        )
+        self.watch = self.listen.watch("w", Watch("Auralux", "auralux")).id
+
+    def channel(self, address: str, *, rings: bool = True, member: str = "") -> str:
+        new = NewChannel(address, address, member=member, rings_through=rings)
+        return self.prepare.add_channel("w", new, "chen").id
+
+    def duty(self, member: str, *channels: str, order: int = 1, language: Reader = "zh-CN") -> None:
+        person = Person(member, member.title(), channels, language)
+        self.prepare.put_duty(Duty("", "w", person, "pr", order, weekly=ALWAYS), "chen")
+
+    def fact(self, name: FactName, level: Level = "orange", who: str = "") -> None:
+        with self.store.transaction() as tx:
+            seq = len(tx.warn.facts(self.watch)) + 1
+            grave = Finding("grave", 1.0, since=0, words=("fire", "injury"))
+            at = millis(self.clock.time)
+            fact = Fact(seq, at, name, "a1", "", level, "product", None, (grave,), mentions=3)
+            tx.warn.add_facts(self.watch, [fact])
+
+    def wait(self, minutes: float) -> None:
+        self.clock.time += minutes * MINUTE
+
+    def told(self) -> list[str]:
+        return [address for address, _ in self.post.sent]
+
+    def token(self) -> str:
+        return self.post.sent[-1][1].body.rpartition("/")[2]
+
+    def states(self) -> list[str]:
+        return [call.state for call in self.telling.calls(self.watch, "a1")]
+
+    def decisions(self) -> list[Judged]:
+        with self.store.reading() as tx:
+            rows = [row for _, row in tx.listen.rows(self.watch, 0, 100)]
+        found = [row.decision for row in rows if isinstance(row, DecisionRow)]
+        return [decision for decision in found if isinstance(decision, Judged)]
+
+
+def _never() -> Understands:
+    raise AssertionError("nobody asked for understanding", Understanding)
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    return House(database)
+
+
+def test_an_orange_alert_reaches_the_phone_of_the_one_on_duty(house: House) -> None:
+    house.duty("li", house.channel("li-mail", rings=False), house.channel("li-phone"))
+    house.fact("alert_opened")
+    assert house.telling.call_due() == 1
+    ((address, message),) = house.post.sent
+    assert address == "li-phone"
+    assert message.title == "【烽火·橙色】Auralux：产品安全或质量"
+    assert message.body.splitlines() == [
+        "一条就够：起火、冒烟、爆炸、有人受伤",
+        "3 条，从 03-05 10:00（上海）起。",
+        "请在 5 分钟内认领，没有人认领就叫下一位。",
+        f"认领：{BASE}/a/{house.token()}",
+    ]
+
+
+def test_a_message_speaks_the_language_of_who_gets_it(house: House) -> None:
+    house.duty("bea", house.channel("bea"), language="en")
+    house.fact("alert_opened", "red")
+    house.telling.call_due()
+    message = house.post.sent[0][1]
+    assert message.title.endswith("red] Auralux: product safety or quality")
+    assert "One post is enough: fire, smoke or explosion, someone hurt" in message.body
+
+
+def test_without_a_public_address_the_message_says_where_to_go(database: Database) -> None:
+    house = House(database, public_url="")
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    body = house.post.sent[0][1].body
+    assert "http" not in body
+    assert "“警报”" in body
+    assert "a1" in body
+
+
+def test_nobody_acknowledges_so_the_next_is_called_and_then_the_first_again(house: House) -> None:
+    house.duty("li", house.channel("li"), order=1)
+    house.duty("bea", house.channel("bea"), order=2)
+    house.fact("alert_opened")
+    for _ in range(13):
+        house.telling.call_due()
+        house.wait(1)
+    assert house.told() == ["li", "bea", "li"]
+
+
+def test_a_dead_channel_costs_no_time(house: House) -> None:
+    house.duty("li", house.channel("dead"), house.channel("mail", rings=False), order=1)
+    house.fact("alert_opened")
+    house.telling.call_due()
+    house.telling.call_due()
+    assert house.told() == ["mail"]
+    failed = house.telling.calls(house.watch, "a1")[0]
+    assert (failed.state, failed.error) == ("failed", "telling.unreachable")
+
+
+def test_with_nobody_on_duty_the_owner_is_called_and_told_why(house: House) -> None:
+    house.channel("chen", member="chen")
+    house.channel("group", rings=False)
+    house.fact("alert_opened")
+    house.telling.call_due()
+    assert house.told() == ["chen"]
+    assert "现在没有人值班" in house.post.sent[0][1].body
+    assert house.telling.calls(house.watch, "a1")[0].owner
+
+
+def test_with_no_channel_at_all_it_is_a_failure_with_a_reason_and_tried_again(
+    house: House,
+) -> None:
+    house.fact("alert_opened")
+    assert house.telling.call_due() == 0
+    failed, due = house.telling.calls(house.watch, "a1")
+    assert (failed.state, failed.error, due.state) == ("failed", "telling.no_channel", "due")
+    house.channel("group")
+    house.wait(5)
+    house.telling.call_due()
+    assert house.told() == ["group"]
+
+
+def test_looking_at_a_link_spends_nothing_and_pressing_it_acknowledges(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    for _ in range(3):
+        shown = house.telling.show(house.token())
+        assert (shown.open, shown.brand, shown.call.state) == (True, "Auralux", "sent")
+    house.telling.answer(house.token())
+    assert house.states() == ["answered", "passed"]
+    assert [(j.alert, j.verdict, j.who) for j in house.decisions()] == [
+        ("a1", "acknowledged", "li")
+    ]
+    house.wait(60)
+    assert house.telling.call_due() == 0
+    assert not house.telling.show(house.token()).open
+
+
+def test_a_link_answers_once(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    house.telling.answer(house.token())
+    with pytest.raises(BadInput) as error:
+        house.telling.answer(house.token())
+    assert (error.value.key, error.value.values) == ("telling.already_answered", {"who": "Li"})
+    assert len(house.decisions()) == 1
+
+
+def test_a_link_of_a_closed_alert_says_that_it_is_over(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    house.fact("alert_closed", "calm")
+    house.telling.call_due()
+    with pytest.raises(BadInput, match="alert_over"):
+        house.telling.answer(house.token())
+    assert house.states() == ["passed", "passed"]
+
+
+def test_an_old_link_and_a_wrong_link_answer_nothing(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    with pytest.raises(BadInput, match="link_unknown"):
+        house.telling.answer("c-guessed")
+    house.clock.time += LINK_LIVES + MINUTE
+    with pytest.raises(BadInput, match="link_expired"):
+        house.telling.answer(house.token())
+
+
+def test_the_first_link_still_answers_after_the_second_person_was_called(house: House) -> None:
+    house.duty("li", house.channel("li"), order=1)
+    house.duty("bea", house.channel("bea"), order=2)
+    house.fact("alert_opened")
+    house.telling.call_due()
+    first = house.token()
+    house.wait(5)
+    house.telling.call_due()
+    house.telling.answer(first)
+    assert house.states() == ["answered", "passed", "passed"]
+
+
+def test_acknowledging_on_the_page_ends_the_calls_too(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    house.fact("alert_acknowledged")
+    house.wait(5)
+    house.telling.call_due()
+    assert house.states() == ["passed", "passed"]
+
+
+def test_an_alert_that_came_and_went_while_we_were_away_wakes_nobody(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.fact("alert_closed", "calm")
+    assert house.telling.call_due() == 0
+    assert house.states() == []
+
+
+def test_a_process_that_dies_while_sending_loses_no_call(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.post.broken = True
+    with pytest.raises(KeyboardInterrupt):
+        house.telling.call_due()
+    assert house.states() == ["sending"]
+    house.post.broken = False
+    house.clock.time += LEASE
+    house.telling.call_due()
+    assert house.telling.calls(house.watch, "a1")[0].error == "telling.interrupted"
+    house.wait(5)
+    house.telling.call_due()
+    assert house.told() == ["li"]
+
+
+def test_no_secret_rests_in_calls_or_facts(house: House) -> None:
+    house.duty("li", house.channel("very-secret-address"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    token = house.token()
+    (channel,) = house.prepare.channels("w")
+    kept = repr(house.telling.calls(house.watch, "a1")) + repr(channel)
+    assert token not in kept
+    assert "very-secret-address" not in kept.replace(channel.title, "")

@@ -1,8 +1,12 @@
 """The logs: dense positions, one writer at a time, rows as they were written."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -14,6 +18,7 @@ from fenghuo.domain.log import Row, TickRow
 from fenghuo.storage import Database
 
 fresh = count()
+ROOT = Path(__file__).parents[2]
 
 
 def test_positions_go_up_by_one_from_one_and_each_log_has_its_own(database: Database) -> None:
@@ -98,3 +103,47 @@ def test_writers_of_one_log_never_interleave_and_no_row_is_lost(database_url: st
             pairs = [row for _, row in rows]
             assert pairs[::2] == pairs[1::2]
     database.close()
+
+
+WRITER = """
+import sys
+from storage.rows import add, mention, mention_row, post
+from fenghuo.storage import Database
+
+database = Database(sys.argv[1])
+number = int(sys.argv[2])
+while True:
+    number += 1
+    with database.transaction() as tx:
+        add(tx, *(mention(post(f"{number} {part}")) for part in "abc"))
+        tx.listen.append("w", [mention_row(number) for _ in "abc"])
+    print(number, flush=True)
+"""
+
+
+def test_a_writer_killed_at_any_moment_leaves_whole_transactions_and_all_it_promised(
+    database: Database,
+) -> None:
+    promised = 0
+    for turn in range(4):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, database.url, str(turn * 10_000)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("src", "tests"))},
+        )
+        assert writer.stdout is not None
+        with writer.stdout:
+            for _ in range(3 + 5 * turn):
+                assert writer.stdout.readline()
+                promised += 1
+            writer.kill()
+            promised += len(writer.stdout.readlines())
+        writer.wait()
+    with database.transaction() as tx:
+        tx.listen.lock_log("w")
+        rows = tx.listen.rows("w", 0, 100_000)
+        assert [position for position, _ in rows] == list(range(1, len(rows) + 1))
+        # The last transaction of a killed writer may stand without its word.
+        assert promised <= len(rows) / 3 <= promised + 4
+        assert tx.listen.awaiting() == len(rows)

@@ -116,6 +116,7 @@ def test_more_mentions_than_one_statement_holds_are_all_stored(database: Databas
         assert len(tx.listen.known_posts(OURS, keys)) == len(many)
         found = tx.listen.mentions(OURS, [m.id for m in reversed(many)])
         assert found == list(reversed(many))
+        assert tx.listen.mentions(THEIRS, [many[0].id]) == []
         assert len(tx.listen.without_understanding("w", [m.id for m in many])) == len(many)
 
 

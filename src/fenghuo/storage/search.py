@@ -40,8 +40,9 @@ class Search(Repository):
         found: dict[str, StoredMention] = {}
         for begin in range(0, len(mentions), CHUNK):
             some = table.c.id.in_(mentions[begin : begin + CHUNK])
-            rows = self.connection.execute(_whole.where(some, table.c.workspace == workspace))
-            found.update({row.id: _stored(row) for row in rows})
+            # Asked for the workspace too, SQLite would walk through all of that instead.
+            rows = self.connection.execute(_whole.where(some)).all()
+            found.update({row.id: _stored(row) for row in rows if row.workspace == workspace})
         return [found[name] for name in mentions if name in found]
 
     def search(self, search: MentionSearch) -> list[StoredMention]:

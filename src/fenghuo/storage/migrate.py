@@ -57,6 +57,12 @@ def backup_before(url: str) -> Path | None:
     return half.replace(copy)
 
 
+def is_current(connection: Connection) -> bool:
+    """True when the tables are those of this version; UserMove when they are a later one's."""
+    with _scripts(connection) as config:
+        return not _behind(connection, config)
+
+
 @contextmanager
 def _writing(url: str) -> Iterator[Connection]:
     engine = open_engine(url)

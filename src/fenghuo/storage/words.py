@@ -29,7 +29,7 @@ from fenghuo.ports.narrow import All, Any, Narrow, Token
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import WORDS, mentions, words
 
-LONGEST = 100
+LONGEST = 500
 """A longer word is cut here, in texts and in questions alike: nobody types it whole, and
 PostgreSQL refuses lexemes of 2 kB."""
 MOST = 800_000

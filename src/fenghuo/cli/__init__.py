@@ -9,7 +9,7 @@ import click
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.i18n import Language, explain
 
-COMMANDS = ("query", "replay", "understand")
+COMMANDS = ("part", "query", "replay", "serve", "understand")
 EXIT_BAD_INPUT = 2
 
 

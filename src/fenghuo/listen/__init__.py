@@ -3,17 +3,47 @@
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.intake import Checked, check, decode, lines, unknown_fields
 from fenghuo.listen.meaning import meaning_of, source_of
+from fenghuo.listen.query import (
+    Explanation,
+    Hit,
+    Matcher,
+    Query,
+    Understood,
+    Use,
+    explain,
+    index_tokens,
+    narrow,
+    parse,
+)
+from fenghuo.listen.query.explain import Verdict
+from fenghuo.listen.room import Accepted, Listen
+from fenghuo.listen.sources import Sources, SourceView
 from fenghuo.listen.stories import Stories, Story
 
 __all__ = [
+    "Accepted",
     "Checked",
     "Copies",
+    "Explanation",
+    "Hit",
+    "Listen",
+    "Matcher",
+    "Query",
+    "SourceView",
+    "Sources",
     "Stories",
     "Story",
+    "Understood",
+    "Use",
+    "Verdict",
     "check",
     "decode",
+    "explain",
+    "index_tokens",
     "lines",
     "meaning_of",
+    "narrow",
+    "parse",
     "source_of",
     "unknown_fields",
 ]

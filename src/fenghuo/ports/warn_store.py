@@ -34,6 +34,10 @@ class WarnStore(Protocol):
         """Append facts; one written twice changes nothing."""
         ...
 
+    def fact_heads(self, workspace: str | None = None) -> dict[str, int]:
+        """The number of the last fact of each watch that has any."""
+        ...
+
     def facts(self, watch: str, after: int = 0, limit: int = 1000) -> list[Fact]:
         """Facts of a watch by number, after a number."""
         ...

@@ -57,6 +57,13 @@ def advance(state: State, rows: Iterable[Row]) -> Step:
     return Step(walk.settled_state(), tuple(walk.facts), tuple(walk.joined))
 
 
+def usual_volume(state: State, start: int, end: int) -> tuple[float, float] | None:
+    """The usual range of posts between two times (ms); None while still learning."""
+    volume = Surge("volume")
+    volume.restore(state.volume)
+    return volume.usual(start, end)
+
+
 class _Walk:
     """One call of `advance`: a private copy of the state with its detectors awake."""
 

@@ -1,0 +1,36 @@
+"""`fenghuo part`: one part of `serve` alone, for people who run the processes themselves."""
+
+import logging
+import os
+
+import click
+
+from fenghuo.app import run_engine
+from fenghuo.config import load
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["web", "engine"]))
+def part(name: str) -> None:
+    """Run one part of `fenghuo serve` in this process.
+
+    \b
+    fenghuo part web
+    fenghuo part engine
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if name == "engine":
+        run_engine()
+        return
+    import uvicorn
+
+    config = load(os.environ)
+    # Named, not imported: the web stands beside the commands, and only this process needs it.
+    uvicorn.run(
+        "fenghuo.web.application:served",
+        factory=True,
+        host=config.host,
+        port=config.port,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )

@@ -1,0 +1,344 @@
+"""The listening room's face: watches, intake, understanding."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.identity import identity
+from fenghuo.domain.log import (
+    Decision,
+    DecisionRow,
+    Expected,
+    MentionRow,
+    Row,
+    Settings,
+    TickRow,
+    UnderstoodRow,
+    next_until,
+)
+from fenghuo.domain.post import Post, millis
+from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS, Understanding
+from fenghuo.domain.watch import Watch
+from fenghuo.listen.copies import Copies
+from fenghuo.listen.intake import Checked, check, decode, unknown_fields
+from fenghuo.listen.meaning import meaning_of, source_of
+from fenghuo.listen.query import Matcher, Understood, index_tokens, narrow, parse
+from fenghuo.ports.clock import Clock
+from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch, Volume
+from fenghuo.ports.store import Store, Transaction
+from fenghuo.ports.understands import Understands
+
+AT_ONCE = 10_000
+"""Posts in one call of intake. More: one bad client holds the writer lock for too long."""
+
+
+RECALLED = 5_000
+"""Mentions of a watch whose copies are still recognised after a restart."""
+
+
+SEARCH_PAGES = 20
+"""Pages of candidates that one search looks through before it offers to go on."""
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Item `index` of the call was refused: why, as a message key with its values."""
+
+    index: int
+    key: str
+    values: Mapping[str, str | int | float]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What became of each item. `accepted` ones are safe; `matched` of them hit a watch."""
+
+    accepted: int
+    matched: int
+    duplicates: int
+    rejected: tuple[Rejected, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Listen:
+    """Accepts posts into the logs of the watches that they match, and has them understood."""
+
+    def __init__(self, store: Store, clock: Clock, understands: Callable[[], Understands]) -> None:
+        """`understands` is called when the model is first needed, since it takes a second."""
+        self._store = store
+        self._clock = clock
+        self._understands = understands
+        self._copies: dict[str, Copies] = {}
+        self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
+
+    def watch(self, workspace: str, watch: Watch, watch_id: str = "") -> StoredWatch:
+        """Begin or change a watch; QueryError when its query cannot be read."""
+        parse(watch.query, use="watch")
+        now = millis(self._clock.now(workspace))
+        stored = StoredWatch(watch_id or identity(now, workspace, watch.brand), workspace, watch)
+        events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
+        with self._store.transaction() as tx:
+            tx.listen.save_watch(stored)
+            self.decide(tx, stored.id, now, Settings(events=events))
+        return stored
+
+    def watches(self, workspace: str | None = None) -> list[StoredWatch]:
+        """The watches of a workspace, or all."""
+        with self._store.reading() as tx:
+            return tx.listen.watches(workspace)
+
+    def accept_lines(self, workspace: str, lines: Sequence[bytes]) -> Accepted:
+        """NDJSON items as they came; each is decoded on its own, so one bad item harms no other."""
+        posts: dict[int, Post] = {}
+        rejected: list[Rejected] = []
+        unknown: set[str] = set()
+        for index, line in enumerate(lines):
+            try:
+                posts[index] = decode(line)
+                unknown.update(unknown_fields(line))
+            except BadInput as error:
+                rejected.append(Rejected(index, error.key, dict(error.values)))
+        done = self._accept(workspace, posts)
+        return msgspec.structs.replace(
+            done,
+            rejected=tuple(sorted([*rejected, *done.rejected], key=lambda r: r.index)),
+            unknown=tuple(sorted(unknown)),
+        )
+
+    def accept(
+        self, workspace: str, posts: Sequence[Post], source: str = "", cursor: str = ""
+    ) -> Accepted:
+        """Posts of a reader; its cursor moves in the same transaction."""
+        return self._accept(workspace, dict(enumerate(posts)), source, cursor)
+
+    def understand_some(self, limit: int = 64) -> int:
+        """Understand the oldest mentions still waiting; answers how many were done."""
+        with self._store.reading() as tx:
+            waiting = tx.listen.awaiting_understanding(limit)
+        if not waiting:
+            return 0
+        originals = self._understood_originals(waiting)
+        fresh = [m for m in waiting if m.copy_of not in originals]
+        found = self._understands().understand([m.post for m in fresh])
+        meant = {m.id: u for m, u in zip(fresh, found, strict=True)}
+        meant.update({m.id: originals[m.copy_of] for m in waiting if m.copy_of in originals})
+        with self._store.transaction() as tx:
+            self._save_meanings(tx, waiting, meant)
+        return len(waiting)
+
+    def decide(self, tx: Transaction, watch: str, at: int, decision: Decision) -> None:
+        """Append a decision to the log of a watch."""
+        self.append(tx, watch, [lambda until: DecisionRow(next_until(until, at, at), at, decision)])
+
+    def tick(self, workspace: str, watches: Sequence[str]) -> None:
+        """Silence moves time: one row in the log of each watch."""
+        at = millis(self._clock.now(workspace))
+        with self._store.transaction() as tx:
+            for watch in sorted(watches):
+                self.append(tx, watch, [lambda until: TickRow(next_until(until, at, at), at)])
+
+    @staticmethod
+    def rows(tx: Transaction, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
+        """Rows of a log with their positions, for the room that reads it in its transaction."""
+        return tx.listen.rows(watch, after, limit)
+
+    def mentions(self, search: MentionSearch) -> list[StoredMention]:
+        """A page of mentions, newest first."""
+        with self._store.reading() as tx:
+            return tx.listen.search(search)
+
+    def volume(self, search: MentionSearch, step: int) -> list[Volume]:
+        """Counts of what a search finds, in steps of `step` milliseconds."""
+        with self._store.reading() as tx:
+            return tx.listen.volume(search, step)
+
+    def awaiting(self, workspace: str) -> int:
+        """How many mentions wait to be understood."""
+        with self._store.reading() as tx:
+            return tx.listen.awaiting(workspace)
+
+    def named(self, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
+        """These mentions of a workspace."""
+        with self._store.reading() as tx:
+            return tx.listen.mentions(workspace, mentions)
+
+    def find(
+        self, search: MentionSearch, text: str
+    ) -> tuple[list[StoredMention], tuple[int, str] | None]:
+        """A page of what a query finds, newest first, and where the next page begins.
+
+        Full text brings a superset, the query language decides. QueryError for a bad query.
+        """
+        query = parse(text)
+        matcher = Matcher({"q": query})
+        search = msgspec.structs.replace(search, narrow=narrow(query))
+        found: list[StoredMention] = []
+        for _ in range(SEARCH_PAGES):
+            page = self.mentions(search)
+            found.extend(m for m in page if matcher.match(m.post, _facts_of(m)))
+            if len(page) < search.limit:
+                return found, None
+            search = msgspec.structs.replace(search, before=place(page[-1]))
+            if len(found) >= search.limit:
+                break
+        return found, search.before
+
+    @staticmethod
+    def place(mention: StoredMention) -> tuple[int, str]:
+        """Where a mention stands in the order of a search; the next page begins after it."""
+        return place(mention)
+
+    def mention(self, workspace: str, mention: str) -> StoredMention | None:
+        """One mention of a workspace, or None."""
+        with self._store.reading() as tx:
+            return tx.listen.mention(workspace, mention)
+
+    @staticmethod
+    def append(tx: Transaction, watch: str, makers: Sequence[Callable[[int], Row]]) -> None:
+        """The only way into a log: under its lock, each row made of the `until` before it."""
+        until = tx.listen.lock_log(watch)
+        rows = []
+        for make in makers:
+            row = make(until)
+            until = row.until
+            rows.append(row)
+        tx.listen.append(watch, rows)
+
+    def _accept(
+        self, workspace: str, posts: Mapping[int, Post], source: str = "", cursor: str = ""
+    ) -> Accepted:
+        if len(posts) > AT_ONCE:
+            raise BadInput("intake.too_many", limit=AT_ONCE)
+        now = self._clock.now(workspace)
+        checked, rejected = self._check(posts, now)
+        matcher = self._matcher(workspace)
+        hits = [(c, watches) for c in checked if (watches := matcher.match(c.post))]
+        try:
+            with self._store.transaction() as tx:
+                duplicates, matched = self._store_hits(tx, workspace, hits, now)
+                if source:
+                    tx.listen.save_cursor(source, cursor)
+        except FenghuoError:
+            # What was not stored may not be remembered as the original of a copy.
+            self._copies.clear()
+            raise
+        return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
+
+    @staticmethod
+    def _check(posts: Mapping[int, Post], now: datetime) -> tuple[list[Checked], list[Rejected]]:
+        checked, rejected = [], []
+        for index, post in posts.items():
+            try:
+                checked.append(check(post, now))
+            except FenghuoError as error:
+                rejected.append(Rejected(index, error.key, dict(error.values)))
+        return checked, rejected
+
+    def _matcher(self, workspace: str) -> Matcher:
+        with self._store.reading() as tx:
+            watches = tuple(w for w in tx.listen.watches(workspace) if w.active)
+        known = self._matchers.get(workspace)
+        if known is None or known[0] != watches:
+            matcher = Matcher({w.id: parse(w.watch.query, use="watch") for w in watches})
+            known = self._matchers[workspace] = (watches, matcher)
+        return known[1]
+
+    def _store_hits(
+        self,
+        tx: Transaction,
+        workspace: str,
+        hits: Sequence[tuple[Checked, tuple[str, ...]]],
+        now: datetime,
+    ) -> tuple[int, int]:
+        """Store the new ones of these hits and log them; answers duplicates and new posts."""
+        once = {(c.post.platform, c.post.id): (c, watches) for c, watches in reversed(hits)}
+        mentions = [
+            self._mention(tx, workspace, watch, found, millis(now))
+            for found, watches in reversed(once.values())
+            for watch in watches
+        ]
+        tokens = [" ".join(index_tokens(m.post.words)) for m in mentions]
+        added = tx.listen.add_mentions(mentions, tokens)
+        new = [m for m in mentions if m.id in added]
+        self._log(tx, new)
+        posts = {(m.post.platform, m.post.id) for m in new}
+        return len(hits) - len(posts), len(posts)
+
+    def _mention(
+        self, tx: Transaction, workspace: str, watch: str, found: Checked, now: int
+    ) -> StoredMention:
+        post = found.post
+        key = (post.platform, post.id)
+        name = identity(now, watch, *key)
+        copies = self._copies.get(watch) or self._recall(tx, workspace, watch)
+        copy_of = copies.find(name, key, post.words, post.repost_of)
+        return StoredMention(name, watch, workspace, post, now, copy_of, marks=found.marks)
+
+    def _recall(self, tx: Transaction, workspace: str, watch: str) -> Copies:
+        """After a restart the latest mentions are read once more, so that copies are known."""
+        copies = self._copies[watch] = Copies()
+        recent = tx.listen.search(MentionSearch(workspace, watch, limit=RECALLED))
+        for mention in reversed(recent):
+            post = mention.post
+            copies.find(mention.id, (post.platform, post.id), post.words, post.repost_of)
+        return copies
+
+    def _log(self, tx: Transaction, mentions: Sequence[StoredMention]) -> None:
+        by_watch: defaultdict[str, list[StoredMention]] = defaultdict(list)
+        for mention in mentions:
+            by_watch[mention.watch].append(mention)
+        # Locks are taken in one order everywhere, so two writers never wait for one another.
+        for watch in sorted(by_watch):
+            self.append(tx, watch, [_row_maker(m) for m in by_watch[watch]])
+
+    def _understood_originals(
+        self, waiting: Sequence[StoredMention]
+    ) -> Mapping[str, Understanding]:
+        wanted = sorted({m.copy_of for m in waiting if m.copy_of})
+        with self._store.reading() as tx:
+            return tx.listen.understandings(wanted) if wanted else {}
+
+    def _save_meanings(
+        self,
+        tx: Transaction,
+        waiting: Sequence[StoredMention],
+        meant: Mapping[str, Understanding],
+    ) -> None:
+        # Under the logs' locks: of two workers the second finds the work done.
+        watches = sorted({m.watch for m in waiting})
+        tx.listen.lock_logs(watches)
+        new = tx.listen.save_understandings(meant)
+        for watch in watches:
+            mine = [m for m in waiting if m.watch == watch and m.id in new]
+            self.append(tx, watch, [_understood_maker(m, meant[m.id]) for m in mine])
+
+
+def _row_maker(mention: StoredMention) -> Callable[[int], Row]:
+    source = source_of(mention.post, mention.id, mention.copy_of, mention.received)
+
+    def make(until: int) -> Row:
+        moved = next_until(until, source.at, mention.received)
+        return MentionRow(moved, mention.received, source, "future" in mention.marks)
+
+    return make
+
+
+def _understood_maker(mention: StoredMention, found: Understanding) -> Callable[[int], Row]:
+    source = source_of(mention.post, mention.id, mention.copy_of, mention.received)
+    meaning = meaning_of(found)
+    return lambda until: UnderstoodRow(until, source, meaning)
+
+
+def place(mention: StoredMention) -> tuple[int, str]:
+    """Where a mention stands in the order of a search."""
+    return min(millis(mention.post.time), mention.received), mention.id
+
+
+def _facts_of(mention: StoredMention) -> Understood | None:
+    found = mention.understanding
+    if found is None:
+        return None
+    sentiment = max(SENTIMENTS, key=lambda name: found.sentiment[name])
+    crisis = max(CRISIS_TYPES, key=lambda name: found.crisis_type[name])
+    return Understood(sentiment, crisis, frozenset(cue.cue for cue in found.grave))

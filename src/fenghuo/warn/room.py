@@ -1,0 +1,94 @@
+"""The warning room's face: advances logs, shows what is open, takes people's word on alerts."""
+
+from collections.abc import Sequence
+
+from fenghuo.domain.errors import BadInput
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.log import Judged
+from fenghuo.domain.post import millis
+from fenghuo.listen import Listen
+from fenghuo.ports.clock import Clock
+from fenghuo.ports.store import Store
+from fenghuo.ports.warn_store import Remembered
+from fenghuo.warn.advance import advance
+from fenghuo.warn.state import State, from_bytes, to_bytes
+
+ROWS = 2_000
+"""Rows of one log in one transaction. More: a watch in a flood keeps the others waiting."""
+
+
+class Warn:
+    """Runs `advance` over the logs and keeps its facts."""
+
+    def __init__(self, store: Store, clock: Clock, listen: Listen) -> None:
+        """`listen` is the face of the room to the left: logs are read and written through it."""
+        self._store = store
+        self._clock = clock
+        self._listen = listen
+
+    def advance_some(self) -> int:
+        """One stretch of every log that is ahead; answers how many facts came."""
+        with self._store.reading() as tx:
+            lagging = tx.warn.lagging()
+        return sum(self._advance(watch) for watch in lagging)
+
+    def state(self, watch: str) -> State:
+        """The memory of a watch as it stands."""
+        with self._store.reading() as tx:
+            return from_bytes(tx.warn.remembered(watch).state)
+
+    def heads(self, workspace: str) -> dict[str, int]:
+        """The number of the last fact of each watch of a workspace that has any."""
+        with self._store.reading() as tx:
+            return tx.warn.fact_heads(workspace)
+
+    def facts(self, watch: str, after: int = 0) -> list[Fact]:
+        """Facts of a watch after a number."""
+        with self._store.reading() as tx:
+            return tx.warn.facts(watch, after)
+
+    def alerts(self, watch: str) -> list[Fact]:
+        """The last word on each alert of a watch, newest first."""
+        with self._store.reading() as tx:
+            return tx.warn.latest_alerts(watch)
+
+    def alert(self, watch: str, alert: str) -> list[Fact]:
+        """All that happened to one alert; BadInput when there is none of this id."""
+        with self._store.reading() as tx:
+            found = tx.warn.alert_facts(watch, alert)
+        if not found:
+            raise BadInput("warn.no_alert", alert=alert)
+        return found
+
+    def stories(self, watch: str) -> list[Fact]:
+        """The last word on each story of a watch, newest first."""
+        with self._store.reading() as tx:
+            return tx.warn.latest_stories(watch)
+
+    def mentions_of(self, watch: str, story: str) -> Sequence[str]:
+        """Mention ids of a story."""
+        with self._store.reading() as tx:
+            return tx.warn.mentions_of(watch, story)
+
+    def judge(self, workspace: str, watch: str, judged: Judged) -> None:
+        """A person's word on an alert goes into the log and becomes a fact in its turn."""
+        if judged.verdict == "dismissed" and not judged.reason.strip():
+            raise BadInput("warn.reason_missing")
+        last = self.alert(watch, judged.alert)[-1]
+        if last.fact in {"alert_closed", "alert_dismissed"}:
+            raise BadInput("warn.alert_ended", alert=judged.alert)
+        at = millis(self._clock.now(workspace))
+        with self._store.transaction() as tx:
+            self._listen.decide(tx, watch, at, judged)
+
+    def _advance(self, watch: str) -> int:
+        with self._store.transaction() as tx:
+            memory = tx.warn.remembered(watch, to_change=True)
+            rows = self._listen.rows(tx, watch, memory.position, ROWS)
+            if not rows:
+                return 0
+            step = advance(from_bytes(memory.state), [row for _, row in rows])
+            tx.warn.add_facts(watch, step.facts)
+            tx.warn.join(watch, step.joined)
+            tx.warn.remember(watch, Remembered(rows[-1][0], to_bytes(step.state)))
+        return len(step.facts)

@@ -8,14 +8,17 @@ let in, and the reason of a no is read from what Apprise tells its log, which re
 import asyncio
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from threading import get_ident
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import apprise
+from apprise.plugins import N_MGR
 from apprise.plugins.base import NotifyBase
 
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove, Reconnect, TimeMove, UserMove
@@ -165,9 +168,10 @@ class Service:
         status = re.search(r"error[=:]\s*(\d{3})\b", said)
         if status:
             return self._status(int(status[1]), said)
+        mail = re.search(r"\((\d{3}), b['\"]", said)
+        if mail:
+            return self._mail(int(mail[1]), said)
         told = said.lower()
-        if re.search(r"\b53[045]\b|authentication", told):
-            return Reconnect("telling.credential_gone", said)
         if "timed out" in told:
             return OurMove("telling.timed_out", said)
         if "certificate" in told:
@@ -176,6 +180,14 @@ class Service:
             return OurMove("telling.host_unknown", said)
         if "exception" in told:
             return OurMove("telling.unreachable", said)
+        return UserMove("telling.refused", said)
+
+    @staticmethod
+    def _mail(code: int, said: str) -> FenghuoError:
+        if code in {530, 534, 535}:
+            return Reconnect("telling.credential_gone", said)
+        if code < 500:
+            return OurMove("telling.other_side", said, status=code)
         return UserMove("telling.refused", said)
 
     def _status(self, status: int, said: str) -> FenghuoError:
@@ -190,8 +202,24 @@ class Service:
         return UserMove("telling.refused", said)
 
 
+@cache
+def _plugins() -> None:
+    """Load Apprise's plugins once: half a second, and a warning about its use of imghdr.
+
+    Python 3.11 and 3.12 warn; for 3.13 Apprise brings its own. Nothing here is ours to mend.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        N_MGR.load_modules()  # type: ignore[no-untyped-call]  # Apprise has no types here
+
+
+def _instantiate(url: str) -> object:
+    _plugins()
+    return apprise.Apprise.instantiate(url, asset=_ASSET)
+
+
 def _service(url: str) -> NotifyBase:
-    made = apprise.Apprise.instantiate(url, asset=_ASSET)
+    made = _instantiate(url)
     if not isinstance(made, NotifyBase):
         # What Apprise said about it holds the address; it stays in the ear.
         raise BadInput("telling.address_wrong", scheme=url.partition("://")[0][:20])
@@ -200,7 +228,7 @@ def _service(url: str) -> NotifyBase:
 
 
 def _native(typed: str) -> str:
-    known = apprise.Apprise.instantiate(typed, asset=_ASSET)
+    known = _instantiate(typed)
     if isinstance(known, NotifyBase) and known.schema in SCHEMES:
         return typed
     split = urlsplit(typed)

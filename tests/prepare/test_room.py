@@ -1,0 +1,174 @@
+"""The preparing room's face: duty list, channels, wake tests, over both databases."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fenghuo.domain.chain import walk
+from fenghuo.domain.duty import Duty, Person, Weekly
+from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
+from fenghuo.ports.channel import Known, Letter, Message, Receipt
+from fenghuo.prepare import NewChannel, Prepare, Surroundings
+from fenghuo.storage import Database
+from fenghuo.storage.streams import Streams
+
+ALWAYS = Weekly(tuple(range(7)), "00:00", "00:00", "UTC")
+SECRET = "robot-s3cret"
+
+
+class Around:
+    """Everything outside the room."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2031, 3, 5, 2, 0, tzinfo=UTC)
+        self.sent: list[tuple[str, Message]] = []
+        self.tokens = iter(f"t{n}" for n in range(100))
+
+    def now(self, workspace: str) -> datetime:
+        return self.time
+
+    def read(self, typed: str, secret: str = "") -> Known:
+        if typed == "wrong":
+            raise BadInput("telling.address_unknown")
+        return Known("test", typed + secret, "test://…")
+
+    def deliver(self, letters: Sequence[Letter]) -> list[Receipt | FenghuoError]:
+        self.sent += [(letter.url, letter.message) for letter in letters]
+        dead = OurMove("telling.unreachable")
+        return [dead if letter.url.startswith("dead") else Receipt() for letter in letters]
+
+    def seal(self, secret: str) -> str:
+        return secret.encode().hex()
+
+    def open(self, sealed: str) -> str:
+        return bytes.fromhex(sealed).decode()
+
+
+@pytest.fixture
+def around() -> Around:
+    return Around()
+
+
+@pytest.fixture
+def room(database: Database, around: Around) -> Prepare:
+    owners = [Person("chen", "陈总")]
+    return Prepare(
+        Surroundings(
+            database,
+            around,
+            around,
+            around,
+            lambda _: owners,
+            lambda: next(around.tokens),
+            "https://team.example/",
+        )
+    )
+
+
+def channel(room: Prepare, address: str, *, rings: bool = True, workspace: str = "w") -> str:
+    new = NewChannel(address, address.title(), rings_through=rings)
+    return room.add_channel(workspace, new, "chen").id
+
+
+def duty(room: Prepare, *channels: str, workspace: str = "w") -> Duty:
+    person = Person("li", "李梅", channels)
+    return room.put_duty(Duty("", workspace, person, "pr", weekly=ALWAYS), "chen")
+
+
+def test_a_duty_is_put_changed_and_taken_off(room: Prepare) -> None:
+    made = duty(room)
+    assert [p.member for p in room.on_duty("w")] == ["li"]
+    changed = Duty(made.id, "w", Person("bea", "Bea"), "pr", weekly=ALWAYS)
+    room.put_duty(changed, "chen")
+    assert room.duties("w") == [changed]
+    room.remove_duty("w", made.id, "chen")
+    assert room.duties("w") == []
+
+
+def test_one_workspace_neither_sees_nor_removes_what_is_anothers(room: Prepare) -> None:
+    made, mine = duty(room), channel(room, "phone")
+    assert room.duties("other") == []
+    assert room.channels("other") == []
+    with pytest.raises(BadInput, match="no_duty"):
+        room.remove_duty("other", made.id, "eve")
+    with pytest.raises(BadInput, match="no_channel_found"):
+        room.remove_channel("other", mine, "eve")
+    with pytest.raises(BadInput, match="no_channel_found"):
+        room.test_channel("other", mine, "en")
+
+
+def test_every_change_is_a_fact_in_one_whole_chain_without_a_secret(
+    room: Prepare, database: Database
+) -> None:
+    made = duty(room)
+    new = NewChannel("robot", "Group", SECRET)
+    kept = room.add_channel("w", new, "chen")
+    room.remove_channel("w", kept.id, "chen")
+    room.remove_duty("w", made.id, "chen")
+    with database.reading() as tx:
+        facts = Streams(tx.prepare.connection).linked("workspace:w")
+    assert walk("workspace:w", facts).broken == 0
+    assert len(facts) == 4
+    for fact in facts:
+        assert fact.payload
+        assert SECRET.encode() not in fact.payload
+        assert SECRET.encode().hex().encode() not in fact.payload
+
+
+def test_an_address_rests_sealed(room: Prepare, around: Around) -> None:
+    kept = room.add_channel("w", NewChannel("robot", "Group", SECRET), "chen")
+    assert SECRET not in repr(room.channels("w"))
+    room.test_channel("w", kept.id, "zh-CN")
+    assert around.sent[0][0] == "robot" + SECRET
+    assert around.sent[0][1].title == "【烽火·测试】Group"
+
+
+def test_a_wrong_address_is_not_kept(room: Prepare) -> None:
+    with pytest.raises(BadInput, match="address_unknown"):
+        room.add_channel("w", NewChannel("wrong", ""), "chen")
+    assert room.channels("w") == []
+
+
+def test_a_duty_without_a_channel_that_rings_is_a_hole_for_seven_days(room: Prepare) -> None:
+    duty(room, channel(room, "mail", rings=False))
+    (hole,) = room.holes("w")
+    assert (hole.kind, hole.end - hole.start) == ("silent", timedelta(days=7))
+
+
+def test_a_wake_test_records_who_answered_and_when(room: Prepare, around: Around) -> None:
+    duty(room, channel(room, "dead"), channel(room, "phone"))
+    test = room.wake("w", "li", "陈总")
+    assert [address for address, _ in around.sent] == ["dead", "phone"]
+    body = around.sent[-1][1].body
+    assert "陈总" in body
+    assert body.endswith("收到了：https://team.example/a/wt0")
+    assert room.wake_of("wt0").state == "sent"
+    around.time += timedelta(seconds=40)
+    room.answer_wake("wt0")
+    around.time += timedelta(hours=1)
+    room.answer_wake("wt0")
+    (kept,) = room.wakes("w")
+    assert (kept.id, kept.state, kept.name) == (test.id, "answered", "李梅")
+    assert kept.answered_at
+    assert kept.answered_at - kept.asked_at == timedelta(seconds=40)
+
+
+def test_a_wake_test_that_reaches_nobody_keeps_its_reason(room: Prepare) -> None:
+    duty(room, channel(room, "dead"))
+    assert room.wake("w", "li", "x").error == "telling.unreachable"
+    room.remove_channel("w", room.channels("w")[0].id, "chen")
+    failed = room.wake("w", "li", "x")
+    assert (failed.state, failed.error) == ("failed", "telling.no_channel")
+
+
+def test_an_owner_can_be_woken_over_what_everybody_shares(room: Prepare, around: Around) -> None:
+    channel(room, "group")
+    assert room.wake("w", "chen", "x").state == "sent"
+    with pytest.raises(BadInput, match="no_member"):
+        room.wake("w", "stranger", "x")
+
+
+def test_a_link_that_is_not_ours_answers_nothing(room: Prepare) -> None:
+    with pytest.raises(BadInput, match="link_unknown"):
+        room.answer_wake("w-guessed")

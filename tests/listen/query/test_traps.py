@@ -118,3 +118,17 @@ def test_near_shows_its_two_sides_and_not_what_stands_between() -> None:
     matcher = Matcher({"q": parse("smoke NEAR/4 charger")})
     found = matcher.why("q", post("smoke came out of the charger"))
     assert [hit.words for hit in found] == ["smoke", "charger"]
+
+
+# Each of these once took the square of its length; at that rate the time limit of a test ends it.
+HOSTILE = {
+    "a tower of marks": ("nuvolt", "e" + "\u0301" * 300_000 + " nuvolt"),
+    "an endless tag": ("nuvolt", "#aB" + "nuvolt" * 100_000 + " nuvolt"),
+    "nothing but joiners": ("nuvolt", "\u200d" * 300_000 + " nuvolt"),
+    "one word again and again": ("a NEAR/100 a", "a " * 100_000),
+}
+
+
+@pytest.mark.parametrize("trap", HOSTILE)
+def test_hostile_text_takes_no_more_than_its_length(trap: str) -> None:
+    assert hits(*HOSTILE[trap])

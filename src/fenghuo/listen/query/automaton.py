@@ -11,7 +11,7 @@ from fenghuo.listen.query.fold import fold
 from fenghuo.listen.query.links import host_of, without_links
 from fenghuo.listen.query.script import spaced_letters
 from fenghuo.listen.query.tree import Node
-from fenghuo.listen.query.units import TAG_BODY
+from fenghuo.listen.query.units import LONGEST_TAG, TAG_BODY
 from fenghuo.listen.query.view import author_names, hosts_above
 
 _SMALL = 200_000  # bytes of literals up to which the fastest automaton takes some 60 MB at most
@@ -98,7 +98,7 @@ class Automaton:
 
 def _in_tag(folded: str, start: int) -> bool:
     """Whether a tag reaches to here: its camel-case parts are words too."""
-    sign = folded.rfind("#", 0, start)
+    sign = folded.rfind("#", max(0, start - LONGEST_TAG - 1), start)
     return sign >= 0 and (sign + 1 == start or bool(TAG_BODY.fullmatch(folded, sign + 1, start)))
 
 

@@ -3,7 +3,7 @@
 The steps, on both sides (query and post):
 
 1. drop zero-width, bidi and soft-hyphen characters, variation selectors, skin tones, and joiners
-   outside emoji; a trade mark sign separates
+   outside emoji; a trade mark sign separates; more than 32 marks in a row are cut
 2. NFKC, case-fold
 3. drop combining marks on Latin and Greek bases, Arabic tashkil, Hebrew points, tatweel;
    Cyrillic io, dotless i and the alefs become their plain letters
@@ -29,7 +29,10 @@ _JOINER = rf"(?<!{PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*)\u200d|\u200d(?![\ufe0f
 _STRAY_JOINER = regex.compile(_JOINER, regex.V1)
 DROPPED = regex.compile(rf"[{_INVISIBLE}]|{_JOINER}", regex.V1)
 _SEPARATING = {0x2122: " ", 0x2120: " "} | {at: "\ufffd" for at in range(0xD800, 0xE000)}
-_MARKS = regex.compile(rf"(?<=[\p{{Latin}}\p{{Greek}}]\p{{M}}*){SHARED_MARK}", regex.V1)
+_MARKED = regex.compile(r"([\p{Latin}\p{Greek}])(\p{M}+)", regex.V1)
+_SHARED = regex.compile(SHARED_MARK, regex.V1)
+# Towers of marks: nobody reads them, and putting them in order takes the square of their height.
+_TOWER = regex.compile(r"(\p{M}{32})\p{M}+")
 _POINTS = re.compile(
     "[\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
@@ -55,11 +58,21 @@ _ZWJ = "\u200d"
 _COMPOSING = "\u0653\u0654\u0655"  # Arabic marks that are dropped alone but make ئ and ؤ
 
 
+def without_towers(text: str) -> str:
+    """`text` with at most 32 combining marks in a row."""
+    cut: str = _TOWER.sub(r"\1", text)
+    return cut
+
+
+def _bare(found: re.Match[str]) -> str:
+    return found[1] + str(_SHARED.sub("", found[2]))
+
+
 def _step(text: str) -> str:
-    text = DROPPED.sub("", text).translate(_SEPARATING)
+    text = without_towers(DROPPED.sub("", text)).translate(_SEPARATING)
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = unicodedata.normalize("NFD", text)
-    text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+    text = _MARKED.sub(_bare, unicodedata.normalize("NFD", text))
+    text = unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _POINTS.sub("", text).translate(_LETTERS))
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 import regex
 
-from fenghuo.listen.query.fold import DROPPED, fold_singly, fold_slowly
+from fenghuo.listen.query.fold import DROPPED, fold_singly, fold_slowly, without_towers
 from fenghuo.listen.query.links import without_links
 from fenghuo.listen.query.script import (
     ARABIC,
@@ -30,6 +30,7 @@ Field = Literal["title", "text"]
 Span = tuple[int, int]
 
 EMOJI = rf"\p{{RI}}\p{{RI}}|[0-9#*]\u20e3|{PICTURE}(?:\u200d{PICTURE})*[\U000e0020-\U000e007f]*"
+LONGEST_TAG = 200
 _UNIT = regex.compile(
     rf"(?P<emoji>{EMOJI})|(?P<cluster>(?={UNSPACED})\X)|(?P<hangul>{HANGUL}+)"
     rf"|(?P<arabic>{ARABIC}[{ARABIC}\p{{Nd}}\p{{M}}]*)|(?P<word>{SPACED}[{SPACED}\p{{M}}]*)",
@@ -37,7 +38,7 @@ _UNIT = regex.compile(
 )
 # Jamo on their own can compose with what follows, so a run of them is folded as one piece.
 _PIECE = regex.compile(r"[\u1100-\u11ff\u3131-\u318e\uffa0-\uffdc]+\p{M}*|\X", regex.V1)
-_TAG = regex.compile(rf"{NO_RUN_BEFORE}(?<!&)#([\w\p{{M}}]+)", regex.V1)
+_TAG = regex.compile(rf"{NO_RUN_BEFORE}(?<!&)#([\w\p{{M}}]{{1,{LONGEST_TAG}}})", regex.V1)
 _HANDLE = regex.compile(
     rf"{NO_RUN_BEFORE}(?<![@/.])@([\w\p{{M}}]+(?:[.-][\w\p{{M}}]+)*)"
     r"(@[\w\p{M}]+(?:[.-][\w\p{M}]+)+)?",
@@ -167,7 +168,7 @@ class Segment:
         starts: list[int] = []
         ends: list[int] = []
         for found in _PIECE.finditer(self.original):
-            text = unicodedata.normalize("NFC", found[0])
+            text = unicodedata.normalize("NFC", without_towers(found[0]))
             texts.append(text)
             starts.extend(repeat(found.start(), len(text)))
             ends.extend(repeat(found.end(), len(text)))

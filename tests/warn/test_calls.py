@@ -210,6 +210,14 @@ def test_passing_an_alert_on_calls_somebody_else() -> None:
     assert (call.member, call.due_at) == ("bea", START)
 
 
+def test_whoever_passes_an_alert_on_is_not_called_for_it_though_first_in_line() -> None:
+    desk = Desk()
+    desk.fact("alert_opened", "orange")
+    desk.fact("alert_acknowledged", "orange", "li")
+    desk.fact("alert_escalated", "orange", "li")
+    assert [desk.send().member, desk.named("due")[0].member] == ["bea", "cai"]
+
+
 def test_quiet_hours_hold_yellow_back_and_never_orange() -> None:
     sleeper = Person("li", "李梅", ("li-phone",), quiet_hours="22:00-08:00")  # 10:00 in Shanghai
     desk = Desk(Team((sleeper,)))

@@ -1,11 +1,14 @@
 """From a fact to a person who knows: the loop step over both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import msgspec
 import pytest
 
+from fenghuo.domain.chain import walk
 from fenghuo.domain.duty import Duty, Person, Reader, Weekly
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
 from fenghuo.domain.fact import Fact, FactName, Finding
@@ -19,6 +22,7 @@ from fenghuo.ports.channel import Known, Letter, Message, Receipt
 from fenghuo.ports.understands import Understands
 from fenghuo.prepare import NewChannel, Prepare, Surroundings
 from fenghuo.storage import Database
+from fenghuo.storage.streams import Streams
 from fenghuo.warn.calls import LEASE
 from fenghuo.warn.telling import LINK_LIVES, Telling
 
@@ -43,6 +47,7 @@ class Post:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Message]] = []
         self.broken = False
+        self.at_once: Callable[[], object] | None = None
 
     def read(self, typed: str, secret: str = "") -> Known:
         return Known("test", typed, f"test://{typed[:2]}…")
@@ -56,6 +61,8 @@ class Post:
         if letter.url.startswith("dead"):
             return OurMove("telling.unreachable")
         self.sent.append((letter.url, letter.message))
+        if self.at_once:
+            self.at_once()
         return Receipt()
 
 
@@ -73,7 +80,7 @@ class House:
     """One workspace, one watch, its people, and everything around them."""
 
     def __init__(self, database: Database, public_url: str = BASE) -> None:
-        self.store = database
+        self.store: Database = database
         self.clock = Hand()
         self.post = Post()
         numbers = count(1)
@@ -320,3 +327,37 @@ def test_no_secret_rests_in_calls_or_facts(house: House) -> None:
     kept = repr(house.telling.calls(house.watch, "a1")) + repr(channel)
     assert token not in kept
     assert "very-secret-address" not in kept.replace(channel.title, "")
+
+
+def test_an_answer_that_comes_before_the_send_is_noted_counts(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.post.at_once = lambda: house.telling.answer(house.token())
+    house.telling.call_due()
+    assert house.states() == ["answered"]
+    house.wait(60)
+    assert house.telling.call_due() == 0
+
+
+def test_two_loops_at_the_same_time_call_a_person_once(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: house.telling.call_due(), range(4)))
+    assert sum(made) == 1
+    assert house.told() == ["li"]
+
+
+def test_every_step_of_a_call_is_a_fact_in_one_whole_chain(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    house.telling.answer(house.token())
+    stream = f"calls:{house.watch}"
+    with house.store.reading() as tx:
+        facts = Streams(tx.telling.connection).linked(stream)
+    told = [msgspec.json.decode(fact.payload or b"")["fact"] for fact in facts]
+    assert told == [
+        "call_due", "call_sending", "call_sent", "call_due", "call_answered", "call_passed",
+    ]  # fmt: skip
+    assert walk(stream, facts).broken == 0

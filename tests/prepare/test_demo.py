@@ -30,7 +30,7 @@ PARTS = {f.stem: f.read_bytes() for f in sorted(DEMO.glob("*.toml")) if f.stem !
 SPOKEN_EVERY_DAY = ("de", "en", "es", "fr", "ja", "zh")
 
 GRAVE = {
-    "de": r"feuer|\bbrand(?!s)|brenn|flamme|\brauch|qualm|explo|verletz|verbrann|kranken|notauf|gift",
+    "de": r"feuer|\bbrand(?!s)|brenn|flamme|\brauch|qualm|explo|verletz|verbrann|kranken|notauf",
     "en": r"\bfire|flame|smok|burn|explo|injur|hurt|hospital|emergency|recall|warning|\bdead\b",
     "es": r"fuego|incend|llama[sr]?\b|humo|quem|explo|herid|hospital|urgencias|peligr",
     "fr": r"\bfeu\b|incend|flamme|fumée|brûl|explo|bless|hôpital|urgences|danger",

@@ -3,13 +3,16 @@
 import os
 import signal
 import socket
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from threading import Event
 
 import msgspec
+import numpy as np
 
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
@@ -19,7 +22,23 @@ from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.engines.embedded import Step, work
 from fenghuo.engines.supervisor import Supervisor
-from fenghuo.listen import Explanation, Listen, Matcher, Sources, Use, check, decode, explain, parse
+from fenghuo.inference.langid import Langid
+from fenghuo.inference.usem3 import Usem3
+from fenghuo.listen import (
+    LANGUAGES,
+    Explanation,
+    Judge,
+    Listen,
+    Matcher,
+    Sources,
+    Use,
+    check,
+    decode,
+    explain,
+    parse,
+    read,
+    unpack,
+)
 from fenghuo.platforms.files import read_lines
 from fenghuo.ports.understands import Understands
 from fenghuo.security.access import Access
@@ -32,9 +51,14 @@ TICK_S = 60.0
 @cache
 def understands() -> Understands:
     """The embedded model: usem3 vectors, small heads, grave cues. Loaded when first needed."""
-    from fenghuo.inference.embedded import embedded
-
-    return embedded()
+    data = files("fenghuo.data")
+    heads = data / "heads"
+    with (heads / "heads.npz").open("rb") as file:
+        arrays = dict(np.load(file))
+    card, examples = (heads / "card.json").read_bytes(), (heads / "examples.jsonl").read_bytes()
+    words = [(data / "lexicon" / name).read_text("utf8") for name in ("cues.toml", "topics.toml")]
+    entries = [entry for text in words for entry in read(tomllib.loads(text))]
+    return Judge(Usem3(), Langid(LANGUAGES), entries, unpack(arrays, card, examples))
 
 
 class App:

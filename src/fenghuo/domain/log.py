@@ -79,7 +79,7 @@ class Tuning(msgspec.Struct, frozen=True):
     surge_threshold: float = 6.0
     surge_least: int = 8
     tone_threshold: float = 6.0
-    grave_least: float = 0.5
+    grave_least: float = 0.6
 
 
 class Settings(msgspec.Struct, frozen=True, tag="settings"):

@@ -19,13 +19,16 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
 from fenghuo.listen.stories import Stories, Story
+from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
 __all__ = [
+    "LANGUAGES",
     "Accepted",
     "Checked",
     "Copies",
     "Explanation",
     "Hit",
+    "Judge",
     "Listen",
     "Matcher",
     "Query",
@@ -44,6 +47,8 @@ __all__ = [
     "meaning_of",
     "narrow",
     "parse",
+    "read",
     "source_of",
     "unknown_fields",
+    "unpack",
 ]

@@ -1,0 +1,1 @@
+"""The JSON API; the same faces as the pages."""

@@ -1,0 +1,58 @@
+"""`POST /api/v1/posts`: posts in, an answer for each item."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from fenghuo.domain.errors import BadInput, NotAllowed
+from fenghuo.i18n import LANGUAGES, say
+
+router = APIRouter(prefix="/api/v1")
+LARGEST = 64_000_000
+
+
+@router.post("/posts")
+async def take_in(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
+    """NDJSON or a JSON array of posts; one bad item never harms the rest."""
+    app = request.app.state.app
+    kind, _, secret = authorization.partition(" ")
+    if kind.lower() != "bearer":
+        raise NotAllowed("access.token_unknown")
+    workspace = await run_in_threadpool(app.access.workspace_of_token, secret, "posts:write")
+    lines = _items(await _body(request))
+    done = await run_in_threadpool(app.listen.accept_lines, workspace, lines)
+    answer = {
+        "accepted": done.accepted,
+        "matched": done.matched,
+        "duplicates": done.duplicates,
+        "rejected": [_refusal(r.index, r.key, dict(r.values)) for r in done.rejected],
+        "unknown_fields": done.unknown,
+    }
+    return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise BadInput("intake.body_too_large", limit=LARGEST)
+    return bytes(body)
+
+
+def _items(body: bytes) -> Sequence[bytes]:
+    """The items of a JSON array, or the lines of NDJSON; each stays undecoded."""
+    if body.lstrip()[:1] != b"[":
+        return [line for line in body.split(b"\n") if line.strip()]
+    try:
+        return [bytes(item) for item in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput("intake.not_json", detail=str(error)) from error
+
+
+def _refusal(index: int, key: str, values: dict[str, Any]) -> dict[str, Any]:
+    texts = {language: say(key, language, **values) for language in LANGUAGES}
+    return {"index": index, "error": key, "text": texts}

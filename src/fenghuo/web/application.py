@@ -1,0 +1,101 @@
+"""The web application: pages and JSON API over the same faces, safe headers around both."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Scope
+
+from fenghuo.app import App, new_app
+from fenghuo.domain.errors import BadInput, FenghuoError, NotAllowed
+from fenghuo.i18n import LANGUAGES, explain, say
+from fenghuo.web import events
+from fenghuo.web.api import posts
+from fenghuo.web.asking import SignInFirst, anybody
+from fenghuo.web.guard import Guard, known_hosts
+from fenghuo.web.pages import (
+    alerts,
+    entry,
+    handed,
+    look,
+    mentions,
+    settings,
+    situation,
+    sources,
+)
+from fenghuo.web.render import STATIC, page
+
+
+def build(app: App) -> FastAPI:
+    """The application over these faces."""
+    web = FastAPI(title="Fenghuo", docs_url=None, redoc_url=None, openapi_url=None)
+    web.state.app = app
+    web.mount("/static", GZipMiddleware(Kept(directory=str(STATIC)), minimum_size=1000), "static")
+    for part in (
+        entry,
+        situation,
+        alerts,
+        mentions,
+        handed,
+        sources,
+        settings,
+        look,
+        events,
+        posts,
+    ):
+        web.include_router(part.router)
+    web.add_exception_handler(FenghuoError, _mended_by_whom)
+    web.add_exception_handler(HTTPException, _no_such_page)
+    config = app.config
+    web.add_middleware(Guard, hosts=known_hosts(config.host, config.public_url))
+    return web
+
+
+def served() -> FastAPI:
+    """The application of the environment's configuration, for the server to call."""
+    return build(new_app())
+
+
+class Kept(StaticFiles):
+    """Static files: for ever when the address holds their digest, else for a day."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file with how long it may be kept."""
+        response = await super().get_response(path, scope)
+        kept = "31536000, immutable" if scope["query_string"].startswith(b"v=") else "86400"
+        response.headers["Cache-Control"] = f"public, max-age={kept}"
+        return response
+
+
+def _status(error: FenghuoError) -> int:
+    if isinstance(error, SignInFirst):
+        return 401
+    if isinstance(error, NotAllowed):
+        return 403
+    return 422 if isinstance(error, BadInput) else 503
+
+
+def _mended_by_whom(request: Request, error: Exception) -> Response:
+    """A domain error as a page, or as JSON with both languages for programs."""
+    if not isinstance(error, FenghuoError):
+        raise error
+    if request.url.path.startswith("/api/"):
+        texts = {language: explain(error, language) for language in LANGUAGES}
+        body = {"error": error.key, "move": error.move, "text": texts}
+        return JSONResponse(body, _status(error))
+    if isinstance(error, SignInFirst) and "hx-request" not in request.headers:
+        return RedirectResponse("/sign-in", 303)
+    asking = anybody(request)
+    text = explain(error, asking.language)
+    return page(request, "problem.html", asking, status=_status(error), text=text)
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": "not_found"}, error.status_code)
+    asking = anybody(request)
+    text = say("web.no_page", asking.language)
+    return page(request, "problem.html", asking, status=error.status_code, text=text)

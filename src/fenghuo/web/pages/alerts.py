@@ -1,0 +1,64 @@
+"""Alerts: why did you wake me, is it true, what do I press?"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from fenghuo.domain.errors import BadInput
+from fenghuo.domain.log import Judged
+from fenghuo.ports.listen_store import StoredWatch
+from fenghuo.web.asking import Asking, needs, sent_from_our_page
+from fenghuo.web.pages.situation import ENDED
+from fenghuo.web.render import page
+
+router = APIRouter()
+Reader = Annotated[Asking, Depends(needs("read"))]
+
+
+@router.get("/alerts")
+def alerts(request: Request, asking: Reader) -> Response:
+    """Every alert of the workspace, open ones first."""
+    rows = [
+        (stored, fact)
+        for stored in asking.app.listen.watches(asking.workspace)
+        for fact in asking.app.warn.alerts(stored.id)
+    ]
+    rows.sort(key=lambda row: (row[1].fact in ENDED, -row[1].at))
+    return page(request, "alerts.html", asking, rows=rows, ended=ENDED)
+
+
+@router.get("/alerts/{watch}/{alert}")
+def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Response:
+    """One alert: reasons, what speaks against it, example posts, what happened to it."""
+    stored = own_watch(asking, watch)
+    history = asking.app.warn.alert(watch, alert)
+    last = next((f for f in reversed(history) if f.reasons), history[-1])
+    examples = asking.app.listen.named(asking.workspace, list(last.examples))
+    return page(
+        request, "alert.html", asking, brand=stored, history=history, now=history[-1], last=last,
+        examples=examples, open=history[-1].fact not in ENDED,
+    )  # fmt: skip
+
+
+@router.post("/alerts/{watch}/{alert}", dependencies=[Depends(sent_from_our_page)])
+def judge(
+    asking: Annotated[Asking, Depends(needs("judge"))],
+    watch: str,
+    alert: str,
+    verdict: Annotated[Literal["acknowledged", "dismissed", "escalated"], Form()],
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """A person's word on an alert."""
+    own_watch(asking, watch)
+    who = asking.session.person.name if asking.session else ""
+    asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
+    return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
+
+
+def own_watch(asking: Asking, watch: str) -> StoredWatch:
+    """A watch of the asking person's workspace; another workspace's does not exist for them."""
+    for stored in asking.app.listen.watches(asking.workspace):
+        if stored.id == watch:
+            return stored
+    raise BadInput("web.no_watch")

@@ -1,0 +1,153 @@
+"""The way in: first owner, sign-in, sign-out, invitation, language, workspace."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from fenghuo.domain.errors import FenghuoError
+from fenghuo.i18n import LANGUAGES, explain
+from fenghuo.web.asking import (
+    LANGUAGE,
+    SESSION,
+    WORKSPACE,
+    Asking,
+    anybody,
+    needs,
+    sent_from_our_page,
+)
+from fenghuo.web.render import page
+
+router = APIRouter()
+YEAR_S = 365 * 24 * 3600
+Anybody = Annotated[Asking, Depends(anybody)]
+Text = Annotated[str, Form()]
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, asking: Anybody) -> Response:
+    """The sign-in form."""
+    return page(request, "sign_in.html", asking, problem="", email="")
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, asking: Anybody, email: Text, password: Text) -> Response:
+    """Sign in; a wrong try comes back with its reason and the address kept."""
+    address = request.client.host if request.client else ""
+    try:
+        secret = asking.app.access.sign_in(email, password, address)
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        return page(request, "sign_in.html", asking, status=403, problem=problem, email=email)
+    return _signed_in(request, secret)
+
+
+@router.get("/first-owner/{secret}")
+def first_owner_page(request: Request, asking: Anybody, secret: str) -> Response:
+    """Looking spends nothing: a link preview may come first."""
+    return page(request, "join.html", asking, problem="", first=True, email="", name="")
+
+
+class Newcomer:
+    """What a new person writes into the form."""
+
+    def __init__(self, email: Text, name: Text, password: Text) -> None:
+        self.email = email
+        self.name = name
+        self.password = password
+
+
+@router.post("/first-owner/{secret}")
+def first_owner(
+    request: Request,
+    asking: Anybody,
+    secret: str,
+    new: Annotated[Newcomer, Depends(Newcomer)],
+    workspace: Text,
+) -> Response:
+    """The first owner and their workspace."""
+    try:
+        made = asking.app.access.create_first_owner(
+            secret, new.email, new.name, new.password, workspace
+        )
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        return _again(request, asking, problem, new, first=True)
+    return _signed_in(request, made)
+
+
+@router.get("/join/{secret}")
+def join_page(request: Request, asking: Anybody, secret: str) -> Response:
+    """An invitation; looking spends nothing."""
+    return page(request, "join.html", asking, problem="", first=False, email="", name="")
+
+
+@router.post("/join/{secret}")
+def join(
+    request: Request, asking: Anybody, secret: str, new: Annotated[Newcomer, Depends(Newcomer)]
+) -> Response:
+    """Accept an invitation."""
+    try:
+        made = asking.app.access.accept_invite(secret, new.email, new.name, new.password)
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        return _again(request, asking, problem, new, first=False)
+    return _signed_in(request, made)
+
+
+@router.post("/sign-out", dependencies=[Depends(sent_from_our_page)])
+def sign_out(request: Request) -> Response:
+    """End the session."""
+    app = request.app.state.app
+    app.access.sign_out(request.cookies.get(SESSION, ""))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(SESSION)
+    return answer
+
+
+@router.get("/language/{language}")
+def language(language: str, back: str = "/") -> Response:
+    """Remember the language on this machine; it changes nothing else, so a link is enough."""
+    # Only a path of our own: an address of another site must not be reached through us.
+    answer = RedirectResponse(back if back.startswith("/") and back[1:2] not in "/\\" else "/", 303)
+    if language in LANGUAGES:
+        answer.set_cookie(LANGUAGE, language, max_age=YEAR_S, samesite="lax", httponly=True)
+    return answer
+
+
+@router.post("/workspace", dependencies=[Depends(sent_from_our_page)])
+def workspace(asking: Annotated[Asking, Depends(needs("read"))], workspace: Text) -> Response:
+    """Go to another workspace of one's own."""
+    answer = RedirectResponse("/", 303)
+    if asking.session and asking.session.member(workspace):
+        answer.set_cookie(WORKSPACE, workspace, samesite="lax", httponly=True)
+    return answer
+
+
+def _again(
+    request: Request, asking: Asking, problem: str, new: Newcomer, *, first: bool
+) -> Response:
+    """The form once more, with what was written but the password."""
+    return page(
+        request,
+        "join.html",
+        asking,
+        status=422,
+        problem=problem,
+        first=first,
+        email=new.email,
+        name=new.name,
+    )
+
+
+def _signed_in(request: Request, secret: str) -> Response:
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        SESSION,
+        secret,
+        max_age=14 * 24 * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return answer

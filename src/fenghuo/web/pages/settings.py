@@ -1,0 +1,107 @@
+"""Settings: members and roles, invitations, API tokens, one's own language and zone."""
+
+from typing import Annotated
+from zoneinfo import available_timezones
+
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from fenghuo.domain.errors import BadInput
+from fenghuo.domain.people import ROLES, Role
+from fenghuo.i18n import LANGUAGES, Language
+from fenghuo.web.asking import LANGUAGE, Asking, needs, sent_from_our_page
+from fenghuo.web.render import page
+
+router = APIRouter()
+SCOPES = ("posts:write", "read")
+Owner = Annotated[Asking, Depends(needs("people"))]
+Keeper = Annotated[Asking, Depends(needs("tokens"))]
+Reader = Annotated[Asking, Depends(needs("read"))]
+
+
+@router.get("/settings")
+def settings(request: Request, asking: Reader) -> Response:
+    """What one may see and change."""
+    return _page(request, asking)
+
+
+@router.post("/settings/me", dependencies=[Depends(sent_from_our_page)])
+def me(
+    asking: Reader,
+    name: Annotated[str, Form()],
+    language: Annotated[str, Form()],
+    time_zone: Annotated[str, Form()],
+) -> Response:
+    """One's own name, language and zone."""
+    if time_zone not in available_timezones():
+        raise BadInput("web.no_zone", zone=time_zone)
+    if asking.session is None or language not in LANGUAGES:
+        raise BadInput("web.no_language")
+    chosen: Language = msgspec.convert(language, Language)
+    changed = msgspec.structs.replace(
+        asking.session.person,
+        name=name.strip() or asking.session.person.name,
+        language=chosen,
+        time_zone=time_zone,
+    )
+    asking.app.access.save_person(changed)
+    answer = RedirectResponse("/settings", 303)
+    answer.set_cookie(LANGUAGE, chosen, max_age=365 * 24 * 3600, samesite="lax", httponly=True)
+    return answer
+
+
+@router.post("/settings/invite", dependencies=[Depends(sent_from_our_page)])
+def invite(
+    request: Request, asking: Owner, roles: Annotated[list[str] | None, Form()] = None
+) -> Response:
+    """An invitation link, shown once."""
+    secret = asking.app.access.invite(asking.workspace, _roles(roles))
+    base = asking.app.config.public_url or str(request.base_url).rstrip("/")
+    return _page(request, asking, invitation=f"{base}/join/{secret}")
+
+
+@router.post("/settings/member", dependencies=[Depends(sent_from_our_page)])
+def member(
+    asking: Owner,
+    person: Annotated[str, Form()],
+    roles: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """New roles for a member; none takes them out."""
+    asking.app.access.change_roles(asking.workspace, person, _roles(roles))
+    return RedirectResponse("/settings", 303)
+
+
+@router.post("/settings/token", dependencies=[Depends(sent_from_our_page)])
+def token(
+    request: Request,
+    asking: Keeper,
+    title: Annotated[str, Form()],
+    scopes: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """A token, shown once."""
+    wanted = [scope for scope in scopes or [] if scope in SCOPES]
+    made = asking.app.access.create_token(asking.workspace, title, wanted)
+    return _page(request, asking, token=made)
+
+
+@router.post("/settings/token/drop", dependencies=[Depends(sent_from_our_page)])
+def drop_token(asking: Keeper, token: Annotated[str, Form()]) -> Response:
+    """Withdraw a token."""
+    asking.app.access.drop_token(asking.workspace, token)
+    return RedirectResponse("/settings", 303)
+
+
+def _page(request: Request, asking: Asking, invitation: str = "", token: str = "") -> Response:
+    return page(
+        request, "settings.html", asking, members=asking.app.access.members(asking.workspace),
+        tokens=asking.app.access.tokens(asking.workspace), invitation=invitation, token=token,
+        roles=ROLES, scopes=SCOPES, zones=sorted(available_timezones()), languages=LANGUAGES,
+    )  # fmt: skip
+
+
+def _roles(roles: list[str] | None) -> list[Role]:
+    try:
+        return msgspec.convert(roles or [], list[Role])
+    except msgspec.ValidationError as error:
+        raise BadInput("access.roles_missing") from error

@@ -1,0 +1,153 @@
+"""Situation: are we all right, what differs, what do I do?"""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.level import Level, rank
+from fenghuo.domain.post import millis
+from fenghuo.domain.watch import Watch
+from fenghuo.i18n import explain
+from fenghuo.ports.listen_store import MentionSearch, StoredWatch, Volume
+from fenghuo.web.asking import Asking, needs, sent_from_our_page
+from fenghuo.web.charts import curve, range_dot
+from fenghuo.web.render import page
+
+if TYPE_CHECKING:
+    from fenghuo.warn import State
+
+router = APIRouter()
+HOUR_MS = 3_600_000
+SPANS = {"12h": (12 * HOUR_MS, 600_000), "3d": (72 * HOUR_MS, HOUR_MS),
+         "4w": (672 * HOUR_MS, 6 * HOUR_MS)}  # fmt: skip
+EMPTY = {"brand": "", "query": "", "markets": ""}
+ENDED = frozenset({"alert_closed", "alert_dismissed"})
+Reader = Annotated[Asking, Depends(needs("read"))]
+
+
+class Brand(msgspec.Struct, frozen=True):
+    """A watch in the strip: its level and its open alerts."""
+
+    stored: StoredWatch
+    level: Level
+    alerts: tuple[Fact, ...]
+
+
+@router.get("/")
+def situation(request: Request, asking: Reader, watch: str = "", span: str = "12h") -> Response:
+    """The situation of one watch, and every brand's level beside it."""
+    brands = [brand_of(asking, stored) for stored in asking.app.listen.watches(asking.workspace)]
+    if not brands:
+        return page(request, "first.html", asking, problem="", form=EMPTY)
+    chosen = next((b for b in brands if b.stored.id == watch), max(brands, key=_urgency))
+    state = asking.app.warn.state(chosen.stored.id)
+    span = span if span in SPANS else "12h"
+    return page(
+        request,
+        "situation.html",
+        asking,
+        brands=brands,
+        brand=chosen,
+        alert=max(chosen.alerts, key=lambda a: rank(a.level), default=None),
+        state=state,
+        span=span,
+        spans=list(SPANS),
+        learning=learning_day(state, asking),
+        awaiting=asking.app.listen.awaiting(asking.workspace),
+        stories=_stories(asking, chosen.stored),
+        sources=asking.app.sources.overview(asking.workspace),
+        **_volumes(asking, chosen.stored, state, span),
+    )
+
+
+@router.post("/watch", dependencies=[Depends(sent_from_our_page)])
+def new_watch(
+    request: Request,
+    asking: Annotated[Asking, Depends(needs("watch"))],
+    brand: Annotated[str, Form()],
+    query: Annotated[str, Form()],
+    markets: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin a watch; a query that cannot be read comes back with its place and its cure."""
+    form = {"brand": brand, "query": query, "markets": markets}
+    codes = tuple(code.strip().lower() for code in markets.replace("，", ",").split(",") if code)
+    try:
+        made = asking.app.listen.watch(
+            asking.workspace, Watch(brand.strip(), query, tuple(c for c in codes if c))
+        )
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        return page(request, "first.html", asking, status=422, problem=problem, form=form)
+    return RedirectResponse(f"/?watch={made.id}", 303)
+
+
+@router.get("/watch")
+def watch_form(request: Request, asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
+    """The form for one more watch."""
+    return page(request, "first.html", asking, problem="", form=EMPTY)
+
+
+def brand_of(asking: Asking, stored: StoredWatch) -> Brand:
+    """A watch with its open alerts, the gravest level first."""
+    alerts = [a for a in asking.app.warn.alerts(stored.id) if a.fact not in ENDED]
+    alerts.sort(key=lambda a: -rank(a.level))
+    return Brand(stored, alerts[0].level if alerts else "calm", tuple(alerts))
+
+
+def learning_day(state: "State", asking: Asking) -> int:
+    """The day of the fortnight in which a watch still learns what is usual, 0 afterwards."""
+    if not state.began:
+        return 1
+    days = (millis(asking.now) - state.began) // (24 * HOUR_MS)
+    return days + 1 if days < 14 else 0
+
+
+def _urgency(brand: Brand) -> int:
+    return rank(brand.level)
+
+
+def _stories(asking: Asking, stored: StoredWatch) -> list[tuple[Fact, str, str]]:
+    """The biggest open stories, each with the words of its first example and their language."""
+    facts = [f for f in asking.app.warn.stories(stored.id) if f.fact != "story_closed"]
+    facts.sort(key=lambda f: -f.mentions)
+    facts = facts[:8]
+    wanted = [fact.examples[0] for fact in facts if fact.examples]
+    known = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
+    rows = []
+    for fact in facts:
+        example = known.get(fact.examples[0]) if fact.examples else None
+        lang = example.understanding.lang if example and example.understanding else ""
+        rows.append((fact, example.post.words if example else "", lang))
+    return rows
+
+
+def _volumes(asking: Asking, stored: StoredWatch, state: "State", span: str) -> dict[str, Any]:
+    length, step = SPANS[span]
+    now = millis(asking.now)
+    end = (now // step + 1) * step
+    search = MentionSearch(asking.workspace, stored.id, since=end - length, until=end)
+    counts = asking.app.listen.volume(search, step)
+    lately = [v for v in counts if v.at >= now - HOUR_MS]
+    usual = asking.app.usual(state, now - HOUR_MS, now)
+    band = [asking.app.usual(state, at, at + step) for at in range(end - length, end, step)]
+    return {
+        "chart": curve(counts, band, end - length, end, step, asking.zone),
+        "hour": sum(v.mentions for v in lately),
+        "hour_range": range_dot(sum(v.mentions for v in lately), usual),
+        "platforms": _top(counts, "platform"),
+        "markets": _top(counts, "country"),
+        "negative": sum(v.mentions for v in counts if v.sentiment == "negative"),
+        "total": sum(v.mentions for v in counts),
+    }
+
+
+def _top(counts: list[Volume], by: str) -> list[tuple[str, int]]:
+    found: Counter[str] = Counter()
+    for volume in counts:
+        found[getattr(volume, by)] += volume.mentions
+    return found.most_common(8)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fenghuo.domain.errors import BadInput, NotAllowed, UserMove
-from fenghuo.domain.people import PERMISSIONS, ROLES, may
+from fenghuo.domain.people import PERMISSIONS, ROLES, Newcomer, may
 from fenghuo.security.access import Access, digest
 from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
@@ -39,16 +39,18 @@ def access(database: Database, watch: Watch) -> Access:
 
 def an_owner(access: Access) -> str:
     link = access.first_owner_secret()
-    return access.create_first_owner(link, "Chen@veyra.example", "陈朗", WORD, "维拉出海")
+    return access.create_first_owner(link, Newcomer("Chen@veyra.example", "陈朗", WORD), "维拉出海")
 
 
 def test_the_first_owner_link_works_once(access: Access) -> None:
     link = access.first_owner_secret()
-    session = access.session(access.create_first_owner(link, "a@b.example", "A", WORD, "W"))
+    session = access.session(
+        access.create_first_owner(link, Newcomer("a@b.example", "A", WORD), "W")
+    )
     assert session is not None
     assert session.members[0].roles == ("owner",)
     with pytest.raises(NotAllowed):
-        access.create_first_owner(link, "c@d.example", "C", WORD, "W")
+        access.create_first_owner(link, Newcomer("c@d.example", "C", WORD), "W")
     assert access.first_owner_secret() == ""
 
 
@@ -56,14 +58,14 @@ def test_a_new_first_owner_link_voids_the_old_one(access: Access) -> None:
     old = access.first_owner_secret()
     access.first_owner_secret()
     with pytest.raises(NotAllowed):
-        access.create_first_owner(old, "a@b.example", "A", WORD, "W")
+        access.create_first_owner(old, Newcomer("a@b.example", "A", WORD), "W")
 
 
 def test_a_first_owner_link_expires(access: Access, watch: Watch) -> None:
     link = access.first_owner_secret()
     watch.later(hours=25)
     with pytest.raises(NotAllowed):
-        access.create_first_owner(link, "a@b.example", "A", WORD, "W")
+        access.create_first_owner(link, Newcomer("a@b.example", "A", WORD), "W")
 
 
 def test_a_wrong_password_and_an_unknown_account_look_the_same(access: Access) -> None:
@@ -118,10 +120,10 @@ def test_only_digests_of_secrets_are_kept(access: Access, database: Database) ->
 def test_a_short_password_and_a_strange_address_are_refused(access: Access) -> None:
     link = access.first_owner_secret()
     with pytest.raises(BadInput):
-        access.create_first_owner(link, "a@b.example", "A", "short", "W")
+        access.create_first_owner(link, Newcomer("a@b.example", "A", "short"), "W")
     with pytest.raises(BadInput):
-        access.create_first_owner(link, "a.example", "A", WORD, "W")
-    assert access.create_first_owner(link, "a@b.example", "A", WORD, "W")
+        access.create_first_owner(link, Newcomer("a.example", "A", WORD), "W")
+    assert access.create_first_owner(link, Newcomer("a@b.example", "A", WORD), "W")
 
 
 def test_an_invited_person_joins_with_the_roles_of_the_invitation(access: Access) -> None:
@@ -129,13 +131,13 @@ def test_an_invited_person_joins_with_the_roles_of_the_invitation(access: Access
     assert owner is not None
     place = owner.members[0].workspace.id
     link = access.invite(place, ["pr", "legal"])
-    joined = access.session(access.accept_invite(link, "li@veyra.example", "李", WORD))
+    joined = access.session(access.accept_invite(link, Newcomer("li@veyra.example", "李", WORD)))
     assert joined is not None
     member = joined.member(place)
     assert member is not None
     assert member.roles == ("pr", "legal")
     with pytest.raises(NotAllowed):
-        access.accept_invite(link, "zhao@veyra.example", "赵", WORD)
+        access.accept_invite(link, Newcomer("zhao@veyra.example", "赵", WORD))
 
 
 def test_an_invitation_cannot_take_over_somebody_elses_account(access: Access) -> None:
@@ -143,7 +145,7 @@ def test_an_invitation_cannot_take_over_somebody_elses_account(access: Access) -
     assert owner is not None
     link = access.invite(owner.members[0].workspace.id, ["viewer"])
     with pytest.raises(NotAllowed):
-        access.accept_invite(link, "chen@veyra.example", "X", "another password")
+        access.accept_invite(link, Newcomer("chen@veyra.example", "X", "another password"))
 
 
 def test_a_workspace_keeps_an_owner(access: Access) -> None:

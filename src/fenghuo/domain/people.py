@@ -54,6 +54,19 @@ class Person(msgspec.Struct, frozen=True):
     time_zone: str = "Asia/Shanghai"
 
 
+class Newcomer(msgspec.Struct, frozen=True):
+    """What a new person tells of themselves; the password is hashed and forgotten."""
+
+    email: str
+    name: str
+    password: str
+    language: Literal["zh-CN", "en"] = "zh-CN"
+
+    def __repr__(self) -> str:
+        """Without the password: it must not reach a log."""
+        return f"Newcomer({self.email!r}, {self.name!r})"
+
+
 class Member(msgspec.Struct, frozen=True):
     """A person in a workspace with their roles."""
 

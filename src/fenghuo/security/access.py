@@ -13,7 +13,7 @@ import msgspec
 
 from fenghuo.domain.errors import BadInput, NotAllowed
 from fenghuo.domain.identity import identity
-from fenghuo.domain.people import Member, Person, Role, Workspace
+from fenghuo.domain.people import Member, Newcomer, Person, Role, Workspace
 from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store
@@ -66,13 +66,11 @@ class Access:
                 tx.access.drop_pass(old.digest)
             return self._give(tx.access, Pass(b"", "first_owner", self._ms() + FIRST_OWNER_MS))
 
-    def create_first_owner(
-        self, secret: str, email: str, name: str, password: str, workspace: str
-    ) -> str:
+    def create_first_owner(self, secret: str, new: Newcomer, workspace: str) -> str:
         """The first owner and their workspace; answers a session secret. Works once."""
-        person = self._new_person(email, name)
+        person = self._new_person(new)
         place = Workspace(identity(self._ms(), workspace), workspace.strip() or person.name)
-        kept = hashed(password)
+        kept = hashed(new.password)
         with self._store.transaction() as tx:
             self._spend(tx.access, secret, "first_owner")
             tx.access.save_workspace(place)
@@ -126,14 +124,14 @@ class Access:
         with self._store.transaction() as tx:
             return self._give(tx.access, given)
 
-    def accept_invite(self, secret: str, email: str, name: str, password: str) -> str:
+    def accept_invite(self, secret: str, new: Newcomer) -> str:
         """A new person, or one who proves who they are, joins; answers a session secret."""
-        person = self._new_person(email, name)
+        person = self._new_person(new)
         with self._store.reading() as tx:
             known = tx.access.by_email(person.email)
-        if known and not fits(password, known[1]):
+        if known and not fits(new.password, known[1]):
             raise NotAllowed("access.wrong")
-        kept = None if known else hashed(password)
+        kept = None if known else hashed(new.password)
         person = known[0] if known else person
         with self._store.transaction() as tx:
             invited = self._spend(tx.access, secret, "invite")
@@ -199,11 +197,13 @@ class Access:
     def _ms(self) -> int:
         return millis(self._now())
 
-    def _new_person(self, email: str, name: str) -> Person:
-        email = email.strip().lower()
+    def _new_person(self, new: Newcomer) -> Person:
+        email = new.email.strip().lower()
         if email.count("@") != 1 or not all(email.split("@")) or len(email) > 254:
             raise BadInput("access.email_wrong", email=email)
-        return Person(identity(self._ms(), "person", email), email, name.strip() or email)
+        zone = "Asia/Shanghai" if new.language == "zh-CN" else "UTC"
+        name = new.name.strip() or email
+        return Person(identity(self._ms(), "person", email), email, name, new.language, zone)
 
     def _give(self, access: AccessStore, given: Pass, prefix: str = "") -> str:
         secret = token_urlsafe(32)

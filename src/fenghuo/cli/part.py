@@ -5,12 +5,12 @@ import os
 
 import click
 
-from fenghuo.app import run_engine
+from fenghuo.app import run_engine, run_readers
 from fenghuo.config import load
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["web", "engine"]))
+@click.argument("name", type=click.Choice(["web", "engine", "readers"]))
 def part(name: str) -> None:
     """Run one part of `fenghuo serve` in this process.
 
@@ -21,6 +21,9 @@ def part(name: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     if name == "engine":
         run_engine()
+        return
+    if name == "readers":
+        run_readers()
         return
     import uvicorn
 

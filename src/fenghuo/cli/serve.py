@@ -25,4 +25,4 @@ def serve() -> None:
     if ready.owner_url:
         click.echo(say("serve.first_owner", language(), url=ready.owner_url))
     command = [sys.executable, "-m", "fenghuo", "part"]
-    supervise({name: [*command, name] for name in ("web", "engine")})
+    supervise({name: [*command, name] for name in ("web", "engine", "readers")})

@@ -1,6 +1,7 @@
 """People: roles, what each may do, and the guests who see one thing and expire."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal, get_args
 
 import msgspec
@@ -36,12 +37,21 @@ def may(roles: Iterable[Role], permission: Permission) -> bool:
     return any(permission in _MAY[role] for role in roles)
 
 
+class Scale(msgspec.Struct, frozen=True):
+    """Workspace time began at `start` when the real clock stood at `since`, and runs `factor`×."""
+
+    start: datetime
+    since: datetime
+    factor: float
+
+
 class Workspace(msgspec.Struct, frozen=True):
-    """A tenant. `kind` demo and drill never reach the real world."""
+    """A tenant. `kind` demo and drill never reach the real world; they may have their own time."""
 
     id: str
     name: str
     kind: Literal["real", "demo", "drill"] = "real"
+    scale: Scale | None = None
 
 
 class Person(msgspec.Struct, frozen=True):

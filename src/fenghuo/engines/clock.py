@@ -1,17 +1,13 @@
-"""The system's clock, and a scaled one for demos and drills."""
+"""The system's clock; workspaces of demos and drills live in a scaled time of their own."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
-import msgspec
+from fenghuo.domain.people import Scale
 
-
-class Scale(msgspec.Struct, frozen=True):
-    """Workspace time began at `start` when the real clock stood at `since`, and runs `factor`×."""
-
-    start: datetime
-    since: datetime
-    factor: float
+FRESH_S = 2.0
+"""How long the list of scaled workspaces is believed. Longer: a new demo stands still at first."""
 
 
 class SystemClock:
@@ -20,12 +16,22 @@ class SystemClock:
     def __init__(self, scales: Callable[[], Mapping[str, Scale]] = dict) -> None:
         """`scales` answers the workspaces that live in a time of their own."""
         self._scales = scales
+        self._known: Mapping[str, Scale] = {}
+        self._asked = float("-inf")
 
     def now(self, workspace: str) -> datetime:
-        """The aware UTC time as this workspace lives it."""
+        """The aware UTC time as this workspace lives it; "" is the real time."""
         real = datetime.now(UTC)  # noqa: TID251 - the one place where the machine is asked
-        scale = self._scales().get(workspace)
-        if scale is None:
-            return real
-        gone = (real - scale.since).total_seconds() * scale.factor
-        return scale.start + timedelta(seconds=gone)
+        scale = self._scale(workspace) if workspace else None
+        return real if scale is None else scaled(scale, real)
+
+    def _scale(self, workspace: str) -> Scale | None:
+        if monotonic() - self._asked > FRESH_S:
+            self._known, self._asked = self._scales(), monotonic()
+        return self._known.get(workspace)
+
+
+def scaled(scale: Scale, real: datetime) -> datetime:
+    """The time of a scaled workspace when the real clock stands at `real`."""
+    gone = (real - scale.since).total_seconds() * scale.factor
+    return scale.start + timedelta(seconds=gone)

@@ -1,5 +1,7 @@
 """Are we ready? Plan, duty roster, playbooks, templates, training, drills."""
 
+from fenghuo.prepare.demo import first_day, known_events, outbreak, story
+from fenghuo.prepare.demo_script import Script, script_of
 from fenghuo.prepare.links import digest, link
 from fenghuo.prepare.room import NewChannel, Prepare, Surroundings
 from fenghuo.prepare.roster import chain, check, holes, on_duty, ordered_channels, quiet_until, zone
@@ -7,14 +9,20 @@ from fenghuo.prepare.roster import chain, check, holes, on_duty, ordered_channel
 __all__ = [
     "NewChannel",
     "Prepare",
+    "Script",
     "Surroundings",
     "chain",
     "check",
     "digest",
+    "first_day",
     "holes",
+    "known_events",
     "link",
     "on_duty",
     "ordered_channels",
+    "outbreak",
     "quiet_until",
+    "script_of",
+    "story",
     "zone",
 ]

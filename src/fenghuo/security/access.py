@@ -8,12 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
+from typing import Literal
 
 import msgspec
 
 from fenghuo.domain.errors import BadInput, NotAllowed
 from fenghuo.domain.identity import identity
-from fenghuo.domain.people import Member, Newcomer, Person, Role, Workspace
+from fenghuo.domain.people import Member, Newcomer, Person, Role, Scale, Workspace
 from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store
@@ -77,6 +78,16 @@ class Access:
             tx.access.save_person(person, kept)
             tx.access.join(place.id, person.id, ["owner"])
             return self._open_session(tx.access, person)
+
+    def begin_workspace(
+        self, person: str, name: str, kind: Literal["real", "demo"], scale: Scale | None = None
+    ) -> Workspace:
+        """One more workspace, owned by a person."""
+        place = Workspace(identity(self._ms(), person, name), name, kind, scale)
+        with self._store.transaction() as tx:
+            tx.access.save_workspace(place)
+            tx.access.join(place.id, person, ["owner"])
+        return place
 
     def sign_in(self, email: str, password: str, address: str) -> str:
         """A session secret; NotAllowed without saying which of the two was wrong."""

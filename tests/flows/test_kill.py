@@ -54,6 +54,17 @@ class Parts:
                 command = [sys.executable, "-m", "fenghuo", "part", name]
                 self.running[name] = subprocess.Popen(command, env=self.environment)
 
+    def wait(self) -> None:
+        """Until the web answers; a start takes a moment on a busy machine."""
+        for _ in range(600):
+            try:
+                httpx.get(f"http://127.0.0.1:{self.port}/sign-in", timeout=5)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError("the web did not start")
+
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
         process.send_signal(signal.SIGKILL)
@@ -118,7 +129,8 @@ def test_nothing_accepted_is_lost_or_doubled_and_facts_equal_a_plain_replay(
     try:
         for _ in range(KILLS):
             parts.start()
-            until = time.monotonic() + rng.uniform(0.2, 2.5)
+            parts.wait()
+            until = time.monotonic() + rng.uniform(0.05, 1.5)
             while time.monotonic() < until:
                 ids = [str(number + n) for n in range(rng.choice([1, 20, 200]))]
                 number += len(ids)

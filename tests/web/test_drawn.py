@@ -19,11 +19,15 @@ def test_a_dot_is_inside_its_grey_bar_exactly_when_it_is_usual(
     seen: float, one: float, other: float
 ) -> None:
     low, high = sorted((one, other))
-    drawn = range_dot(seen, low, high)
+    drawn = range_dot(seen, (low, high))
+    assert drawn.known
     assert drawn.inside == (low <= seen <= high)
-    assert 0 <= drawn.dot_x <= WIDTH
-    assert drawn.usual_x >= 0
-    assert drawn.usual_x + drawn.usual_width <= WIDTH + 10
+    assert 0 <= drawn.low < drawn.high <= WIDTH
+    assert 0 <= drawn.dot <= WIDTH
+
+
+def test_nothing_is_drawn_beside_a_count_whose_usual_range_is_unknown() -> None:
+    assert not range_dot(7, None).known
 
 
 @given(st.lists(COUNTS, min_size=1, max_size=60))

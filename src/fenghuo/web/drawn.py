@@ -28,27 +28,37 @@ def icon(name: str) -> Markup:
 
 
 class RangeDot(msgspec.Struct, frozen=True):
-    """Where usual and seen stand on an axis of `WIDTH`, all in its units."""
+    """A dot beside what is usual, on an axis of `WIDTH`; not `known` while nothing is usual yet.
 
-    usual_x: float
-    usual_width: float
-    dot_x: float
-    inside: bool
+    `usual` says the range in figures.
+    """
+
+    known: bool
+    low: float = 0.0
+    high: float = 0.0
+    dot: float = 0.0
+    inside: bool = True
+    usual: str = ""
 
 
-WIDTH, EDGE = 130.0, 6.0
+WIDTH, EDGE, LEAST = 130.0, 6.0, 10.0
 
 
-def range_dot(seen: float, low: float, high: float) -> RangeDot:
+def range_dot(seen: float, usual: tuple[float, float] | None) -> RangeDot:
     """`seen` beside its usual range on a logarithmic axis that begins at zero."""
+    if usual is None:
+        return RangeDot(False)
+    low, high = usual
     top = log1p(1.7 * max(seen, high, 1.0))
 
     def place(value: float) -> float:
         return round(EDGE + (WIDTH - 2 * EDGE) * log1p(max(value, 0.0)) / top, 1)
 
-    left, right = place(low), place(high)
-    wide = max(right - left, 10.0)
-    return RangeDot(left, wide, place(seen), low <= seen <= high)
+    right = min(max(place(high), place(low) + LEAST), WIDTH)
+    text = f"{low:.0f}–{high:.0f}"
+    return RangeDot(
+        True, min(place(low), right - LEAST), right, place(seen), low <= seen <= high, text
+    )
 
 
 class Spark(msgspec.Struct, frozen=True):

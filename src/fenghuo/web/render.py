@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fenghuo.domain.post import aware, millis
 from fenghuo.i18n import Language, say
 from fenghuo.web.asking import Asking
-from fenghuo.web.cities import CityTime, clocks
+from fenghuo.web.cities import CityTime, city, clocks
 from fenghuo.web.drawn import icon, initials, range_dot, spark
 from fenghuo.web.places import PLACES
 
@@ -33,7 +33,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        static=static_url, icon=icon, range_dot=range_dot, spark=spark, initials=initials, ms=millis
+        static=static_url,
+        icon=icon,
+        range_dot=range_dot,
+        spark=spark,
+        initials=initials,
+        ms=millis,
+        city=city,
     )
     return made
 

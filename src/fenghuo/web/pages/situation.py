@@ -12,11 +12,12 @@ from fenghuo.domain.fact import Fact
 from fenghuo.domain.level import Level, rank
 from fenghuo.domain.post import millis
 from fenghuo.domain.watch import Watch
-from fenghuo.i18n import explain
+from fenghuo.i18n import explain, say
 from fenghuo.ports.listen_store import MentionSearch, StoredWatch, Volume
-from fenghuo.web.asking import Asking, needs, sent_from_our_page
-from fenghuo.web.charts import curve, range_dot
+from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
+from fenghuo.web.drawn import range_dot
 from fenghuo.web.render import page
+from fenghuo.web.volume import Frame, chart
 
 if TYPE_CHECKING:
     from fenghuo.warn import State
@@ -61,7 +62,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         awaiting=asking.app.listen.awaiting(asking.workspace),
         stories=_stories(asking, chosen.stored),
         sources=asking.app.sources.overview(asking.workspace),
-        **_volumes(asking, chosen.stored, state, span),
+        **_volumes(asking, chosen, state, span),
     )
 
 
@@ -84,6 +85,16 @@ def new_watch(
         problem = explain(error, asking.language)
         return page(request, "first.html", asking, status=422, problem=problem, form=form)
     return RedirectResponse(f"/?watch={made.id}", 303)
+
+
+@router.post("/demo", dependencies=[Depends(sent_from_our_page)])
+def demo(asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
+    """Watch a crisis unfold, in a workspace of its own."""
+    answer = RedirectResponse("/", 303)
+    if asking.session:
+        place = asking.app.begin_demo(asking.session.person.id)
+        answer.set_cookie(WORKSPACE, place.id, samesite="lax", httponly=True)
+    return answer
 
 
 @router.get("/watch")
@@ -126,17 +137,24 @@ def _stories(asking: Asking, stored: StoredWatch) -> list[tuple[Fact, str, str]]
     return rows
 
 
-def _volumes(asking: Asking, stored: StoredWatch, state: "State", span: str) -> dict[str, Any]:
+def _volumes(asking: Asking, brand: Brand, state: "State", span: str) -> dict[str, Any]:
     length, step = SPANS[span]
     now = millis(asking.now)
     end = (now // step + 1) * step
-    search = MentionSearch(asking.workspace, stored.id, since=end - length, until=end)
+    frame = Frame(end - length, end, step, asking.zone)
+    stored = brand.stored
+    search = MentionSearch(asking.workspace, stored.id, since=frame.start, until=end)
     counts = asking.app.listen.volume(search, step)
     lately = [v for v in counts if v.at >= now - HOUR_MS]
     usual = asking.app.usual(state, now - HOUR_MS, now)
-    band = [asking.app.usual(state, at, at + step) for at in range(end - length, end, step)]
+    band = [asking.app.usual(state, at, at + step) for at in frame.times]
+    history = [f for a in brand.alerts for f in asking.app.warn.alert(stored.id, a.alert)]
+    events = stored.watch.events
+    drawn = chart(frame, counts, band, history, events, lambda key: say(key, asking.language))
     return {
-        "chart": curve(counts, band, end - length, end, step, asking.zone),
+        "began": {f.alert: f.at for f in reversed(history)},
+        "chart": drawn,
+        "chart_json": msgspec.to_builtins(drawn),
         "hour": sum(v.mentions for v in lately),
         "hour_range": range_dot(sum(v.mentions for v in lately), usual),
         "platforms": _top(counts, "platform"),

@@ -1,6 +1,6 @@
 """A source that can be read."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -34,20 +34,35 @@ class Spec(msgspec.Struct, frozen=True):
     streams: bool = False
 
 
+class Remark(msgspec.Struct, frozen=True):
+    """Something to tell that stops nothing: a message key "area.name" and its values.
+
+    A bad row of a file, an encoding that was guessed, a feed that moved, a gap in a stream.
+    """
+
+    key: str
+    values: Mapping[str, str | int | float] = {}
+
+
 class Health(msgspec.Struct, frozen=True):
-    """Answer of `check`: whether it works now, what quota is left (None: the source has none)."""
+    """Answer of `check`: it works now; what quota is left (None: the source tells none)."""
 
     ok: bool
     detail: str = ""
     quota_left: int | None = None
+    remarks: Sequence[Remark] = ()
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Posts, and the cursor that is right once they are safe; `next_at` when to come again."""
+    """Posts, and the cursor that is right once they are safe; `next_at` when to come again.
+
+    A batch may hold no post: its cursor and remarks count all the same.
+    """
 
     posts: Sequence[Post]
     cursor: str
     next_at: datetime | None = None
+    remarks: Sequence[Remark] = ()
 
 
 class Reads(Protocol):
@@ -62,7 +77,10 @@ class Reads(Protocol):
         ...
 
     async def check(self) -> Health:
-        """Is the credential good, is the source reachable, what quota is left?"""
+        """Is the credential good, is the source reachable, what quota is left?
+
+        When not, it raises the error that `read` would raise.
+        """
         ...
 
     def read(self, cursor: str, now: datetime) -> AsyncIterator[Batch]:

@@ -87,21 +87,19 @@ class App:
         self.warn = Warn(self.store, self.clock, self.listen)
 
     def begin_demo(self, person: str) -> Workspace:
-        """A workspace marked DEMO with its watch and its public, half an hour before the fire."""
+        """A workspace marked DEMO with its watch and its public, shortly before the fire."""
         now = self.clock.now("")
         script = demo_script()
-        fire = outbreak(script, first_day(script, now - DEMO_BEFORE))
-        place = self.access.begin_workspace(
-            person, "Veyra 维芮", "demo", Scale(fire - DEMO_EARLY, now, DEMO_FACTOR)
-        )
+        start = first_day(script, now - DEMO_BEFORE)
+        scale = Scale(outbreak(script, start) - DEMO_EARLY, now, DEMO_FACTOR)
+        place = self.access.begin_workspace(person, "Veyra 维芮", "demo", scale)
+        self.clock.refresh()
         text = (files("fenghuo.data") / "demo" / "watch.toml").read_text("utf8")
         watch = msgspec.convert(tomllib.loads(text), Watch)
-        events = known_events(script, first_day(script, now - DEMO_BEFORE))
-        self.listen.watch(place.id, msgspec.structs.replace(watch, events=events))
-        start = first_day(script, now - DEMO_BEFORE).isoformat()
-        self.sources.save(
-            Source(f"demo-{place.id}", place.id, "simulated", "DEMO", {"start": start, "seed": "7"})
-        )
+        watch = msgspec.structs.replace(watch, events=known_events(script, start))
+        self.listen.watch(place.id, watch, since=start)
+        options = {"start": start.isoformat(), "seed": "7"}
+        self.sources.save(Source(f"demo-{place.id}", place.id, "simulated", "DEMO", options))
         return place
 
     def reads(self, source: Source) -> Reads:

@@ -25,6 +25,10 @@ class SystemClock:
         scale = self._scale(workspace) if workspace else None
         return real if scale is None else scaled(scale, real)
 
+    def refresh(self) -> None:
+        """A workspace was added: its time is asked for at the next look."""
+        self._asked = float("-inf")
+
     def _scale(self, workspace: str) -> Scale | None:
         if monotonic() - self._asked > FRESH_S:
             self._known, self._asked = self._scales(), monotonic()

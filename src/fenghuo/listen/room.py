@@ -72,15 +72,22 @@ class Listen:
         self._copies: dict[str, Copies] = {}
         self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
 
-    def watch(self, workspace: str, watch: Watch, watch_id: str = "") -> StoredWatch:
-        """Begin or change a watch; QueryError when its query cannot be read."""
+    def watch(
+        self, workspace: str, watch: Watch, watch_id: str = "", since: datetime | None = None
+    ) -> StoredWatch:
+        """Begin or change a watch; QueryError when its query cannot be read.
+
+        Posts from before now are late: they count and teach nothing. With `since` a new watch
+        begins so far back, for sources that tell their past in order.
+        """
         parse(watch.query, use="watch")
         now = millis(self._clock.now(workspace))
         stored = StoredWatch(watch_id or identity(now, workspace, watch.brand), workspace, watch)
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
         with self._store.transaction() as tx:
             tx.listen.save_watch(stored)
-            self.decide(tx, stored.id, now, Settings(events=events))
+            began = min(now, millis(since)) if since else now
+            self.decide(tx, stored.id, began, Settings(events=events))
         return stored
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:

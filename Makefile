@@ -8,7 +8,7 @@ DEV := $(VENV)/dev.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-live check bench-speed bench-quality models lock screenshots
+.PHONY: run test test-live test-long check bench-speed bench-quality models lock screenshots
 
 run: $(RUN)
 	@$(BIN)/fenghuo serve
@@ -44,6 +44,9 @@ test: check
 
 test-live: $(DEV)
 	$(BIN)/python -m pytest -m live
+
+test-long: $(DEV)
+	$(BIN)/python -m pytest -m long
 
 bench-speed: $(DEV)
 	@for bench in benchmarks/speed/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done

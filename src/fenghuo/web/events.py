@@ -16,10 +16,13 @@ LOOK_S = 0.5
 
 @router.get("/events")
 async def events(
-    request: Request, asking: Annotated[Asking, Depends(needs("read"))], watch: str = ""
+    request: Request,
+    asking: Annotated[Asking, Depends(needs("read"))],
+    watch: str = "",
+    seen: str = "",
 ) -> EventSourceResponse:
-    """Server-sent events `fact` with the watch's change mark as id."""
-    known = request.headers.get("last-event-id", "")
+    """Server-sent events `fact` with the watch's change mark as id; `seen` is the page's own."""
+    known = request.headers.get("last-event-id", seen)
     return EventSourceResponse(_changes(asking, watch, known), sep="\n", ping=15)
 
 
@@ -27,10 +30,9 @@ async def _changes(asking: Asking, watch: str, known: str) -> AsyncIterator[Serv
     own = {stored.id for stored in asking.app.listen.watches(asking.workspace)}
     if watch not in own:
         return
-    first = not known
     while True:
         mark = await asyncio.to_thread(asking.app.change_mark, asking.workspace, watch)
-        if mark != known and not first:
+        if mark != known:
             yield ServerSentEvent(data=mark, event="fact", id=mark, sep="\n")
-        known, first = mark, False
+        known = mark
         await asyncio.sleep(LOOK_S)

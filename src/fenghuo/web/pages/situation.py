@@ -42,6 +42,8 @@ class Brand(msgspec.Struct, frozen=True):
 @router.get("/")
 def situation(request: Request, asking: Reader, watch: str = "", span: str = "12h") -> Response:
     """The situation of one watch, and every brand's level beside it."""
+    # Asked for before anything that is shown: what comes in between is news to the page.
+    heads = asking.app.warn.heads(asking.workspace)
     brands = [brand_of(asking, stored) for stored in asking.app.listen.watches(asking.workspace)]
     if not brands:
         return page(request, "first.html", asking, problem="", form=EMPTY)
@@ -54,6 +56,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         asking,
         brands=brands,
         brand=chosen,
+        mark=heads.get(chosen.stored.id, 0),
         alert=max(chosen.alerts, key=lambda a: rank(a.level), default=None),
         state=state,
         span=span,

@@ -1,0 +1,20 @@
+"""The only place that plugs adapters into rooms: configuration in, faces out."""
+
+from fenghuo.app.models import understands
+from fenghuo.app.offline import explain_query, new_replay, read_posts
+from fenghuo.app.parts import Ready, new_app, prepare_to_serve, run_engine, run_readers, supervise
+from fenghuo.app.product import App
+
+__all__ = [
+    "App",
+    "Ready",
+    "explain_query",
+    "new_app",
+    "new_replay",
+    "prepare_to_serve",
+    "read_posts",
+    "run_engine",
+    "run_readers",
+    "supervise",
+    "understands",
+]

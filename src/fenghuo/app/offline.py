@@ -1,0 +1,64 @@
+"""Rooms without a database: a replay of files, and a query explained."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from fenghuo.app.models import understands
+from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.log import Expected, Settings, Tuning
+from fenghuo.domain.post import Post, millis
+from fenghuo.domain.watch import Watch
+from fenghuo.listen import Explanation, Matcher, Use, check, decode, explain, parse
+from fenghuo.platforms.files import read_lines
+from fenghuo.warn import Replay
+
+
+def read_posts(files: Sequence[Path]) -> Iterator[tuple[str, int, Post | FenghuoError]]:
+    """Posts of files in turn, each with its file and line; a bad one comes as its error."""
+    now = datetime.now(UTC)  # noqa: TID251 - a replay has no workspace and so no clock
+    for file in files:
+        for number, line in read_lines(file):
+            yield str(file), number, _post(line, now)
+
+
+def new_replay(watches: Mapping[str, Watch], sets: Mapping[str, str]) -> Replay:
+    """A replay of these watches with detectors tuned by `sets`."""
+    tuning = _tuning(sets)
+    queries = {name: parse(watch.query, use="watch") for name, watch in watches.items()}
+    settings = {name: Settings(_expected(watch), tuning) for name, watch in watches.items()}
+    return Replay(settings, Matcher(queries), understands())
+
+
+def explain_query(
+    text: str, posts: Sequence[Post], lists: Mapping[str, Sequence[str]], use: Use
+) -> Explanation:
+    """How a query reads, and its verdict on sample posts."""
+    return explain(parse(text, lists=lists, use=use), posts)
+
+
+def _post(line: bytes | BadInput, now: datetime) -> Post | FenghuoError:
+    if isinstance(line, BadInput):
+        return line
+    try:
+        return check(decode(line), now).post
+    except BadInput as error:
+        return error
+
+
+def _expected(watch: Watch) -> tuple[Expected, ...]:
+    return tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
+
+
+def _tuning(sets: Mapping[str, str]) -> Tuning:
+    known = Tuning.__struct_fields__
+    for key in sets:
+        if key not in known:
+            raise BadInput("replay.set_unknown", key=key, known=", ".join(known))
+    try:
+        return msgspec.convert(sets, Tuning, strict=False)
+    except msgspec.ValidationError as error:
+        key, value = next(iter(sets.items()))
+        raise BadInput("replay.set_wrong", key=key, value=value, detail=str(error)) from error

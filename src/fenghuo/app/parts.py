@@ -1,0 +1,106 @@
+"""The parts that `serve` starts, each a process: web, engine, readers; and their supervisor."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Mapping, Sequence
+from threading import Event
+
+import msgspec
+
+from fenghuo.app.product import App
+from fenghuo.config import Config, load
+from fenghuo.domain.errors import FenghuoError, UserMove
+from fenghuo.domain.post import millis
+from fenghuo.domain.source import Source
+from fenghuo.engines.embedded import Step, work
+from fenghuo.engines.readers import Duties, read_all
+from fenghuo.engines.supervisor import Supervisor
+from fenghuo.ports.reads import Batch, Reads
+from fenghuo.storage import backup_before, migrate
+
+TICK_S = 60.0
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Where the product is; `owner_url` while nobody owns it."""
+
+    url: str
+    owner_url: str
+
+
+def prepare_to_serve() -> Ready:
+    """Bring the database up to date, after a copy of it, and make the first owner's link."""
+    config = load(os.environ)
+    config.var.mkdir(parents=True, exist_ok=True)
+    _check_port(config)
+    backup_before(config.database_url)
+    migrate(config.database_url)
+    url = config.public_url or f"http://{config.host}:{config.port}"
+    secret = App(config).access.first_owner_secret()
+    return Ready(url, f"{url}/first-owner/{secret}" if secret else "")
+
+
+def supervise(commands: Mapping[str, Sequence[str]]) -> None:
+    """Keep the parts running until asked to stop."""
+    Supervisor(commands).run()
+
+
+def run_engine() -> None:
+    """The engine: understanding, advance and ticks, until asked to stop."""
+    app = App(load(os.environ))
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    # One row a minute a watch while anything is open; the hour itself is closed by `advance`.
+    steps = [
+        Step("advance", app.warn.advance_some),
+        Step("understand", app.listen.understand_some),
+        Step("tick", app.tick, TICK_S),
+    ]
+    work(steps, stop)
+
+
+def run_readers() -> None:
+    """The readers: every source, until asked to stop."""
+    app = App(load(os.environ))
+    known: dict[str, tuple[Source, Reads]] = {}
+
+    def sources() -> dict[str, Reads]:
+        for source in app.sources.active():
+            held = known.get(source.id)
+            if held is None or held[0] != source:
+                known[source.id] = (source, app.reads(source))
+        return {source.id: known[source.id][1] for source in app.sources.active()}
+
+    def bring(name: str, batch: Batch) -> None:
+        next_at = millis(batch.next_at) if batch.next_at else 0
+        app.sources.bring(known[name][0], batch.posts, batch.cursor, next_at)
+
+    def failed(name: str, error: FenghuoError) -> None:
+        app.sources.failed(known[name][0], error)
+
+    duties = Duties(sources, app.sources.cursor, bring, failed, lambda: app.clock.now(""))
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await read_all(duties, stop)
+
+    asyncio.run(until_stopped())
+
+
+def new_app() -> App:
+    """The product by the environment's configuration."""
+    return App(load(os.environ))
+
+
+def _check_port(config: Config) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise UserMove("serve.port_taken", str(error), port=config.port) from error

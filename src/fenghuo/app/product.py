@@ -1,0 +1,83 @@
+"""The product: the faces of the rooms over one database."""
+
+import tomllib
+from datetime import timedelta
+from importlib.resources import files
+
+import msgspec
+
+from fenghuo.app.models import understands
+from fenghuo.app.readers import demo_script, reader_of
+from fenghuo.config import Config
+from fenghuo.domain.people import Scale, Workspace
+from fenghuo.domain.source import Source
+from fenghuo.domain.watch import Watch
+from fenghuo.engines.clock import SystemClock
+from fenghuo.listen import Listen, Sources
+from fenghuo.ports.reads import Reads
+from fenghuo.prepare import first_day, known_events, outbreak
+from fenghuo.security.access import Access
+from fenghuo.storage import Database
+from fenghuo.warn import State, Warn, usual_volume
+
+DEMO_BEFORE = timedelta(days=16)
+"""The demo's first quiet day lies so far back that its fire breaks out about now."""
+DEMO_EARLY = timedelta(minutes=20)
+DEMO_FACTOR = 60.0
+"""An hour of the demo takes a minute: the fire breaks out after 20 s, the peak comes in 6 min."""
+
+
+class App:
+    """The faces of the rooms over one database."""
+
+    def __init__(self, config: Config) -> None:
+        """Connects when first used; `prepare_to_serve` brings the database up to date."""
+        self.config = config
+        self.store = Database(config.database_url)
+        self.clock = SystemClock(self._scales)
+        self.access = Access(self.store, lambda: self.clock.now(""))
+        self.listen = Listen(self.store, self.clock, understands)
+        self.sources = Sources(self.store, self.clock, self.listen)
+        self.warn = Warn(self.store, self.clock, self.listen)
+
+    def begin_demo(self, person: str) -> Workspace:
+        """A workspace marked DEMO with its watch and its public, shortly before the fire."""
+        now = self.clock.now("")
+        script = demo_script()
+        start = first_day(script, now - DEMO_BEFORE)
+        scale = Scale(outbreak(script, start) - DEMO_EARLY, now, DEMO_FACTOR)
+        place = self.access.begin_workspace(person, "Veyra 维芮", "demo", scale)
+        self.clock.refresh()
+        text = (files("fenghuo.data") / "demo" / "watch.toml").read_text("utf8")
+        watch = msgspec.convert(tomllib.loads(text), Watch)
+        watch = msgspec.structs.replace(watch, events=known_events(script, start))
+        self.listen.watch(place.id, watch, since=start)
+        options = {"start": start.isoformat(), "seed": "7"}
+        self.sources.save(Source(f"demo-{place.id}", place.id, "simulated", "DEMO", options))
+        return place
+
+    def reads(self, source: Source) -> Reads:
+        """The reader of a source."""
+        return reader_of(source, lambda: self.clock.now(source.workspace))
+
+    def _scales(self) -> dict[str, Scale]:
+        with self.store.reading() as tx:
+            places = tx.access.workspaces()
+        return {place.id: place.scale for place in places if place.scale}
+
+    def change_mark(self, workspace: str, watch: str) -> str:
+        """Changes when a fact of the watch has come."""
+        return str(self.warn.heads(workspace).get(watch, 0))
+
+    def usual(self, state: State, start: int, end: int) -> tuple[float, float] | None:
+        """The usual range of posts of a watch between two times (ms), or None when unknown."""
+        return usual_volume(state, start, end)
+
+    def tick(self) -> int:
+        """Move time in the logs of every workspace."""
+        by_workspace: dict[str, list[str]] = {}
+        for watch in self.listen.watches():
+            by_workspace.setdefault(watch.workspace, []).append(watch.id)
+        for workspace, watches in by_workspace.items():
+            self.listen.tick(workspace, watches)
+        return len(by_workspace)

@@ -19,7 +19,7 @@ class Config(msgspec.Struct, frozen=True):
     port: int = 8420
     public_url: str = ""
     proxy: str = ""
-    allow_private: bool = False
+    allow_private: str = ""
     translate_url: str = ""
     translate_key: str = ""
     translate_model: str = ""
@@ -28,6 +28,13 @@ class Config(msgspec.Struct, frozen=True):
     def database_url(self) -> str:
         """The database's URL; SQLite under `var` unless one was named."""
         return self.database or f"sqlite:///{self.var / 'fenghuo.db'}"
+
+    @property
+    def private(self) -> bool | list[str]:
+        """Which private addresses may be dialled: all, or these hosts and networks, or none."""
+        if self.allow_private.strip().lower() in ("true", "1"):
+            return True
+        return [entry.strip() for entry in self.allow_private.split(",") if entry.strip()]
 
 
 def load(environ: Mapping[str, str]) -> Config:

@@ -2,12 +2,13 @@
 
 import tomllib
 from datetime import timedelta
+from functools import cached_property
 from importlib.resources import files
 
 import msgspec
 
 from fenghuo.app.models import understands
-from fenghuo.app.readers import demo_script, reader_of
+from fenghuo.app.readers import Readers, demo_script
 from fenghuo.config import Config
 from fenghuo.domain.people import Scale, Workspace
 from fenghuo.domain.source import Source
@@ -17,6 +18,7 @@ from fenghuo.listen import Listen, Sources
 from fenghuo.ports.reads import Reads
 from fenghuo.prepare import first_day, known_events, outbreak
 from fenghuo.security.access import Access
+from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
 from fenghuo.warn import State, Warn, usual_volume
 
@@ -39,6 +41,12 @@ class App:
         self.listen = Listen(self.store, self.clock, understands)
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
+        self.readers = Readers(config, lambda: self.seals, self.clock.now)
+
+    @cached_property
+    def seals(self) -> Sealer:
+        """Seals secrets with the key under `var`, which is made when first needed."""
+        return Sealer(self.config.var / "seal.key")
 
     def begin_demo(self, person: str) -> Workspace:
         """A workspace marked DEMO with its watch and its public, shortly before the fire."""
@@ -58,7 +66,15 @@ class App:
 
     def reads(self, source: Source) -> Reads:
         """The reader of a source."""
-        return reader_of(source, lambda: self.clock.now(source.workspace))
+        return self.readers.open(source)
+
+    def source_options(self, source: Source) -> dict[str, str]:
+        """The options of a source, secrets opened."""
+        return self.readers.options(source)
+
+    def save_source(self, source: Source) -> None:
+        """Keep a source as people typed it; BadInput when it cannot work."""
+        self.sources.save(self.readers.sealed(source))
 
     def _scales(self) -> dict[str, Scale]:
         with self.store.reading() as tx:

@@ -1,26 +1,117 @@
-"""Which reader belongs to which platform."""
+"""Which reader belongs to which platform, with its secrets opened and its way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
+from typing import Protocol, cast
 
+import msgspec
 import numpy as np
 
+from fenghuo import platforms
+from fenghuo.config import Config
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.source import Source
 from fenghuo.platforms.simulated import Simulated
-from fenghuo.ports.reads import Reads
+from fenghuo.ports.http import Web
+from fenghuo.ports.reads import Option, Reads, Spec
+from fenghuo.ports.seals import Seals
 from fenghuo.prepare import Script, script_of, story
+from fenghuo.security.egress import Egress
+
+PROXY = Option(
+    "proxy",
+    "secret",
+    "代理（可选）",
+    "Proxy (optional)",
+    help_zh="这台机器连不到时填写：http://主机:端口 或 socks5://主机:端口。只用于这个来源。",
+    help_en="Where this machine cannot reach it: http://host:port or socks5://host:port. "
+    "Used for this source only.",
+)
 
 
-def reader_of(source: Source, now: Callable[[], datetime]) -> Reads:
-    """The reader of a source; `now` is the time of its workspace."""
-    if source.platform == "simulated":
-        start = datetime.fromisoformat(source.options["start"])
-        rng = np.random.default_rng(int(source.options["seed"]))
-        return Simulated(story(demo_script(), start, rng), now)
-    raise BadInput("intake.no_source")
+class Platform(Protocol):
+    """What a file of `platforms` offers when people can set it up."""
+
+    SPEC: Spec
+
+    def open_reader(self, options: Mapping[str, str], web: Web) -> Reads:
+        """A reader of these options; BadInput when they cannot work."""
+        ...
+
+
+@cache
+def known_platforms() -> dict[str, Platform]:
+    """Every platform that people can set up, by name."""
+    names = [f"{platforms.__name__}.{found.name}" for found in iter_modules(platforms.__path__)]
+    found = [module for module in map(import_module, names) if hasattr(module, "SPEC")]
+    return {module.SPEC.platform: cast(Platform, module) for module in found}
+
+
+class Readers:
+    """Opens readers; knows what each platform asks for."""
+
+    def __init__(
+        self, config: Config, seals: Callable[[], Seals], now: Callable[[str], datetime]
+    ) -> None:
+        """`seals` is asked for when a secret is first met; `now` by workspace."""
+        self._config = config
+        self._seals = seals
+        self._now = now
+        self._ways: dict[str, Egress] = {}
+
+    def specs(self) -> list[Spec]:
+        """What can be set up, each with its typed options; a proxy is one of them."""
+        found = [platform.SPEC for platform in known_platforms().values()]
+        return [msgspec.structs.replace(s, options=(*s.options, PROXY)) for s in found]
+
+    def open(self, source: Source) -> Reads:
+        """The reader of a source; BadInput when its options cannot work."""
+        if source.platform == "simulated":
+            start = datetime.fromisoformat(source.options["start"])
+            rng = np.random.default_rng(int(source.options["seed"]))
+            return Simulated(story(demo_script(), start, rng), lambda: self._now(source.workspace))
+        platform = known_platforms().get(source.platform)
+        if platform is None:
+            raise BadInput("intake.no_source")
+        options = self.options(source)
+        way = self._way(options.pop(PROXY.name, ""))
+        return platform.open_reader(options, way)
+
+    def options(self, source: Source) -> dict[str, str]:
+        """The options of a source, secrets opened."""
+        secret = self._secrets(source.platform)
+        return {
+            name: self._seals().open(value) if name in secret and value else value
+            for name, value in source.options.items()
+        }
+
+    def sealed(self, source: Source) -> Source:
+        """A source as people typed it, secrets sealed; BadInput when it cannot work."""
+        secret = self._secrets(source.platform)
+        options = {
+            name: self._seals().seal(value) if name in secret and value else value
+            for name, value in source.options.items()
+        }
+        ready = msgspec.structs.replace(source, options=options)
+        self.open(ready)
+        return ready
+
+    def _secrets(self, platform: str) -> set[str]:
+        found = known_platforms().get(platform)
+        options = (*found.SPEC.options, PROXY) if found else ()
+        return {option.name for option in options if option.kind == "secret"}
+
+    def _way(self, proxy: str) -> Egress:
+        proxy = proxy or self._config.proxy
+        if proxy not in self._ways:
+            self._ways[proxy] = Egress(
+                lambda: self._now(""), allow_private=self._config.private, proxy=proxy
+            )
+        return self._ways[proxy]
 
 
 @cache

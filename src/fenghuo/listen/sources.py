@@ -37,8 +37,12 @@ class Sources:
     def remove(self, workspace: str, source: str) -> None:
         """Remove a source of a workspace; BadInput when there is none."""
         with self._store.transaction() as tx:
-            self._own(tx.sources.all(workspace), source)
-            tx.sources.remove(source)
+            tx.sources.remove(_own(tx.sources.all(workspace), source).id)
+
+    def one(self, workspace: str, source: str) -> Source:
+        """A source of a workspace; BadInput when there is none."""
+        with self._store.reading() as tx:
+            return _own(tx.sources.all(workspace), source)
 
     def active(self) -> list[Source]:
         """Every source that is switched on."""
@@ -74,7 +78,9 @@ class Sources:
             bad = failed(health, now, error.key, dict(error.values), error.move)
             tx.sources.save_health(source.id, bad)
 
-    @staticmethod
-    def _own(sources: Sequence[Source], source: str) -> None:
-        if source not in {s.id for s in sources}:
-            raise BadInput("intake.no_source")
+
+def _own(sources: Sequence[Source], source: str) -> Source:
+    for found in sources:
+        if found.id == source:
+            return found
+    raise BadInput("intake.no_source")

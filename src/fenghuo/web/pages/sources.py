@@ -1,18 +1,157 @@
-"""Sources: who listens where, and how each is doing."""
+"""Sources: who listens where, how each is doing, and the forms to set one up."""
 
+import asyncio
 from typing import Annotated
+from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
-from fenghuo.web.asking import Asking, needs
+from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.source import Source
+from fenghuo.i18n import explain
+from fenghuo.ports.reads import Option, Spec
+from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.render import page
 
 router = APIRouter()
+Reader = Annotated[Asking, Depends(needs("read"))]
+Keeper = Annotated[Asking, Depends(needs("sources"))]
+CHECK_S = 15.0
+"""How long a person waits for "try it now"."""
 
 
 @router.get("/sources")
-def sources(request: Request, asking: Annotated[Asking, Depends(needs("read"))]) -> Response:
-    """The sources of the workspace."""
+def sources(request: Request, asking: Reader) -> Response:
+    """The sources of the workspace, and what could be added."""
     return page(
-        request, "sources.html", asking, sources=asking.app.sources.overview(asking.workspace)
+        request,
+        "sources.html",
+        asking,
+        sources=asking.app.sources.overview(asking.workspace),
+        specs={spec.platform: spec for spec in asking.app.readers.specs()},
     )
+
+
+@router.get("/sources/new/{platform}")
+def new(request: Request, asking: Keeper, platform: str) -> Response:
+    """The form of a platform, drawn from what it asks for."""
+    spec = _spec(asking, platform)
+    empty = Source("", asking.workspace, platform, "", {o.name: o.default for o in spec.options})
+    return _form(request, asking, empty)
+
+
+@router.get("/sources/{source}")
+def edit(request: Request, asking: Keeper, source: str) -> Response:
+    """The form of a source; secrets are not shown again."""
+    return _form(request, asking, asking.app.sources.one(asking.workspace, source))
+
+
+@router.post("/sources/save", dependencies=[Depends(sent_from_our_page)])
+async def save(request: Request, asking: Keeper) -> Response:
+    """Add or change a source; what cannot work comes back with its reason and nothing lost."""
+    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    return await asyncio.to_thread(_save, request, asking, form)
+
+
+@router.post("/sources/pause", dependencies=[Depends(sent_from_our_page)])
+def pause(asking: Keeper, source: Annotated[str, Form()]) -> Response:
+    """Switch a source off, or on again."""
+    found = asking.app.sources.one(asking.workspace, source)
+    asking.app.sources.save(msgspec.structs.replace(found, active=not found.active))
+    return RedirectResponse("/sources", 303)
+
+
+@router.post("/sources/drop", dependencies=[Depends(sent_from_our_page)])
+def drop(asking: Keeper, source: Annotated[str, Form()]) -> Response:
+    """Remove a source; what it brought stays."""
+    asking.app.sources.remove(asking.workspace, source)
+    return RedirectResponse("/sources", 303)
+
+
+@router.post("/sources/check", dependencies=[Depends(sent_from_our_page)])
+async def check(request: Request, asking: Keeper, source: Annotated[str, Form()]) -> Response:
+    """Try a source now and say how it went."""
+    found = await asyncio.to_thread(asking.app.sources.one, asking.workspace, source)
+    problem, well = "", ""
+    try:
+        async with asyncio.timeout(CHECK_S):
+            health = await asking.app.reads(found).check()
+        well = health.detail or found.title
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+    except TimeoutError:
+        problem = explain(BadInput("sources.check_slow", seconds=int(CHECK_S)), asking.language)
+    return await asyncio.to_thread(_form, request, asking, found, problem, well)
+
+
+def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
+    spec = _spec(asking, form.get("platform", ""))
+    name = form.get("source", "")
+    before = asking.app.sources.one(asking.workspace, name) if name else None
+    typed = Source(
+        name or uuid4().hex,
+        asking.workspace,
+        spec.platform,
+        form.get("title", "") or spec.title_en,
+        {option.name: form.get(option.name, "") for option in spec.options},
+        before.active if before else True,
+    )
+    if before:
+        typed = msgspec.structs.replace(typed, options=_kept(asking, before, spec, typed))
+    try:
+        asking.app.save_source(typed)
+    except FenghuoError as error:
+        blank = msgspec.structs.replace(typed, id=name)
+        return _form(request, asking, blank, explain(error, asking.language))
+    return RedirectResponse("/sources", 303)
+
+
+def _kept(asking: Asking, before: Source, spec: Spec, typed: Source) -> dict[str, str]:
+    """A secret left empty stays as it is; a single "-" takes it away."""
+    held = asking.app.source_options(before)
+    options = dict(typed.options)
+    for option in spec.options:
+        if option.kind == "secret" and not options[option.name]:
+            options[option.name] = held.get(option.name, "")
+        elif option.kind == "secret" and options[option.name] == "-":
+            options[option.name] = ""
+    return options
+
+
+def _spec(asking: Asking, platform: str) -> Spec:
+    for spec in asking.app.readers.specs():
+        if spec.platform == platform:
+            return spec
+    raise BadInput("sources.no_platform", platform=platform)
+
+
+def _form(
+    request: Request, asking: Asking, source: Source, problem: str = "", well: str = ""
+) -> Response:
+    spec = _spec(asking, source.platform)
+    return page(
+        request,
+        "source.html",
+        asking,
+        status=422 if problem else 200,
+        spec=spec,
+        source=source,
+        fields=[_Field(o, asking, source) for o in spec.options],
+        problem=problem,
+        well=well,
+    )
+
+
+class _Field:
+    """An option as the form shows it."""
+
+    def __init__(self, option: Option, asking: Asking, source: Source) -> None:
+        chinese = asking.language == "zh-CN"
+        self.option = option
+        self.label = option.label_zh if chinese else option.label_en
+        self.help = option.help_zh if chinese else option.help_en
+        held = source.options.get(option.name, option.default)
+        self.kept = option.kind == "secret" and bool(held) and bool(source.id)
+        self.value = "" if option.kind == "secret" else held

@@ -47,10 +47,25 @@ class Site:
         self.script = script
         self.asked: list[Asked] = []
         self.closing = Event()
+        self.sockets: list[socket.socket] = []
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open, those of clients that hung up not counted."""
+        return sum(map(_is_open, list(self.sockets)))
+
+
+def _is_open(one: socket.socket) -> bool:
+    try:
+        return one.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 class Server(ThreadingHTTPServer):
@@ -64,6 +79,10 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.site.sockets.append(self.connection)
 
     def do_GET(self) -> None:
         site, parts = self.server.site, urlsplit(self.path)

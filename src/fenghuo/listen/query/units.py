@@ -40,7 +40,7 @@ _UNIT = regex.compile(
 _PIECE = regex.compile(r"[\u1100-\u11ff\u3131-\u318e\uffa0-\uffdc]+\p{M}*|\X", regex.V1)
 _TAG = regex.compile(rf"{NO_RUN_BEFORE}(?<!&)#([\w\p{{M}}]{{1,{LONGEST_TAG}}})", regex.V1)
 _HANDLE = regex.compile(
-    rf"{NO_RUN_BEFORE}(?<![@/.])@([\w\p{{M}}]+(?:[.-][\w\p{{M}}]+)*)"
+    rf"{NO_RUN_BEFORE}(?<![@/])(?<![\w]\.)@([\w\p{{M}}]+(?:[.-][\w\p{{M}}]+)*)"
     r"(@[\w\p{M}]+(?:[.-][\w\p{M}]+)+)?",
     regex.V1,
 )

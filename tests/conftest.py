@@ -4,8 +4,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -95,6 +95,24 @@ def database_url(kind: Kind, tmp_path: Path, request: pytest.FixtureRequest) -> 
     name: str = request.getfixturevalue("postgres_template")
     with postgres_database(server, name) as url:
         yield url
+
+
+@pytest.fixture
+def one_more_database(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[Kind], str]]:
+    """Makes one more migrated, empty database of the kind asked for; answers its URL."""
+    with ExitStack() as stack:
+
+        def make(kind: Kind) -> str:
+            if kind == "sqlite":
+                template: Path = request.getfixturevalue("sqlite_template")
+                return f"sqlite:///{shutil.copy(template, tmp_path / f'{next(_numbers)}.db')}"
+            server: str = request.getfixturevalue("postgres")
+            name: str = request.getfixturevalue("postgres_template")
+            return stack.enter_context(postgres_database(server, name))
+
+        yield make
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The only place that plugs adapters into rooms: configuration in, faces out."""
 
+from fenghuo.app.archive import Archives, Taken
+from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
 from fenghuo.app.offline import explain_query, new_replay, read_posts
 from fenghuo.app.parts import Ready, new_app, prepare_to_serve, run_engine, run_readers, supervise
@@ -7,8 +9,12 @@ from fenghuo.app.product import App
 
 __all__ = [
     "App",
+    "Archives",
     "Ready",
+    "Taken",
+    "address",
     "explain_query",
+    "lay_ground",
     "new_app",
     "new_replay",
     "prepare_to_serve",

@@ -100,6 +100,17 @@ class Readers:
         self.open(ready)
         return ready
 
+    def bare(self, source: Source) -> tuple[Source, tuple[str, ...]]:
+        """A source whose secrets are empty, and their names; for what leaves this machine.
+
+        Of a platform that is no longer known nobody can say what is secret: all is emptied.
+        """
+        known = source.platform == "simulated" or source.platform in known_platforms()
+        secret = self._secrets(source.platform) if known else set(source.options)
+        options = {name: "" if name in secret else text for name, text in source.options.items()}
+        left_out = tuple(name for name in source.options if name in secret)
+        return msgspec.structs.replace(source, options=options), left_out
+
     def _secrets(self, platform: str) -> set[str]:
         found = known_platforms().get(platform)
         options = (*found.SPEC.options, PROXY) if found else ()

@@ -9,7 +9,11 @@ import click
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.i18n import Language, explain
 
-COMMANDS = ("part", "query", "replay", "serve", "understand")
+COMMANDS = {
+    name: name.replace("import", "import_")
+    for name in ("export", "import", "part", "query", "replay", "serve", "understand")
+}
+"""Each command with the name of its module, in which it has the same name."""
 EXIT_BAD_INPUT = 2
 
 
@@ -28,7 +32,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = getattr(import_module(f"fenghuo.cli.{cmd_name}"), cmd_name)
+        module = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"fenghuo.cli.{module}"), module)
         return found
 
 

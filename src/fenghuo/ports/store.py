@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from fenghuo.ports.access_store import AccessStore
+from fenghuo.ports.archive_store import ArchiveStore
 from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.source_store import SourceStore
@@ -42,6 +43,11 @@ class Transaction(Protocol):
     @property
     def prepare(self) -> PrepareStore:
         """The preparing room's tables; used by that room only."""
+        ...
+
+    @property
+    def archive(self) -> ArchiveStore:
+        """Whole workspaces, to carry them elsewhere; used by `app` only."""
         ...
 
 

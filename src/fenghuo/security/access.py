@@ -135,18 +135,36 @@ class Access:
         with self._store.transaction() as tx:
             return self._give(tx.access, given)
 
+    def invite_back(self, workspace: str) -> list[tuple[Person, str]]:
+        """A one-time secret for each member without a password, who came with an archive."""
+        with self._store.transaction() as tx:
+            found = []
+            for member in tx.access.members(workspace):
+                person = member.person
+                known = tx.access.by_email(person.email)
+                if known and not known[1]:
+                    until = self._ms() + INVITE_MS
+                    given = Pass(b"", "invite", until, person.id, workspace, scopes=member.roles)
+                    found.append((person, self._give(tx.access, given)))
+            return found
+
     def accept_invite(self, secret: str, new: Newcomer) -> str:
-        """A new person, or one who proves who they are, joins; answers a session secret."""
+        """A new person, or one who proves who they are, joins; answers a session secret.
+
+        Whoever came with an archive has no password yet: the link made for them is the proof.
+        """
         person = self._new_person(new)
         with self._store.reading() as tx:
             known = tx.access.by_email(person.email)
-        if known and not fits(new.password, known[1]):
+            held = self._valid(tx.access, secret, "invite")
+        back = bool(known and not known[1] and held and held.person == known[0].id)
+        if known and not back and not fits(new.password, known[1]):
             raise NotAllowed("access.wrong")
-        kept = None if known else hashed(new.password)
+        kept = hashed(new.password) if back or not known else None
         person = known[0] if known else person
         with self._store.transaction() as tx:
             invited = self._spend(tx.access, secret, "invite")
-            if not known:
+            if kept is not None:
                 tx.access.save_person(person, kept)
             tx.access.join(
                 invited.workspace, person.id, msgspec.convert(invited.scopes, list[Role])

@@ -105,7 +105,7 @@ class Mentions(Repository):
         for m in some:
             found.setdefault((m.workspace, m.post.platform, m.post.id), m.post)
         # In one order, so that on PostgreSQL two intakes of the same posts never block each other.
-        rows = [_post_row(workspace, found[key]) for key in sorted(found) if (workspace := key[0])]
+        rows = [post_row(workspace, found[key]) for key in sorted(found) if (workspace := key[0])]
         self.connection.execute(self.add_new(posts), rows)
         numbers = {}
         for workspace in {key[0] for key in found}:
@@ -163,7 +163,8 @@ def write_marks(marks: tuple[str, ...]) -> str:
     return msgspec.json.encode(marks).decode() if marks else ""
 
 
-def _post_row(workspace: str, post: Post) -> dict[str, object]:
+def post_row(workspace: str, post: Post) -> dict[str, object]:
+    """The row of a post that is new."""
     return {
         "workspace": workspace,
         "platform": post.platform,

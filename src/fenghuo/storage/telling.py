@@ -78,7 +78,7 @@ class Telling(Repository):
 
     def save(self, some: Iterable[Call]) -> None:
         """Insert or rewrite calls."""
-        rows = [_row(call) for call in some]
+        rows = [call_row(call) for call in some]
         if rows:
             self.connection.execute(self.put(calls), rows)
 
@@ -113,7 +113,8 @@ class Telling(Repository):
         Streams(self.connection).record("calls:" + watch, at, fact, body)
 
 
-def _row(call: Call) -> dict[str, object]:
+def call_row(call: Call) -> dict[str, object]:
+    """The row of a call."""
     return {
         "id": call.id,
         "workspace": call.workspace,

@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from fenghuo.storage.access import Access
+from fenghuo.storage.archive import Archive
 from fenghuo.storage.listen import Listen
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.sources import Sources
@@ -48,3 +49,8 @@ class Transaction:
     def prepare(self) -> Prepare:
         """The preparing room's tables."""
         return Prepare(self._connection)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Whole workspaces, to carry them elsewhere."""
+        return Archive(self._connection)

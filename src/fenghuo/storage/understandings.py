@@ -43,7 +43,7 @@ class Understandings(Repository):
     def save_understandings(self, found: Mapping[str, Understanding]) -> set[str]:
         """Store what mentions mean; answers those it was new for, and that were not erased."""
         waiting = self.without_understanding("", list(found))
-        rows = [_row(mention, found[mention]) for mention in sorted(waiting)]
+        rows = [meaning_row(mention, found[mention]) for mention in sorted(waiting)]
         if not rows:
             return set()
         new = self.add_new(understandings).returning(understandings.c.mention)
@@ -82,7 +82,8 @@ def read_understanding(body: bytes) -> Understanding:
     return _decoder.decode(body)
 
 
-def _row(mention: str, found: Understanding) -> dict[str, object]:
+def meaning_row(mention: str, found: Understanding) -> dict[str, object]:
+    """The row of what a mention means."""
     return {
         "mention": mention,
         "lang": found.lang,

@@ -33,14 +33,15 @@ from fenghuo.ports.understands import Understands
 
 AT_ONCE = 10_000
 """Posts in one call of intake. More: one bad client holds the writer lock for too long."""
-
-
 RECALLED = 5_000
 """Mentions of a watch whose copies are still recognised after a restart."""
-
-
 SEARCH_PAGES = 20
 """Pages of candidates that one search looks through before it offers to go on."""
+
+
+UNDERSTOOD_AT_ONCE = 256
+"""Fewer: more of the time goes into transactions. More: in a flood the first waits for the last,
+a third of a second here."""
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -59,6 +60,14 @@ class Accepted(msgspec.Struct, frozen=True):
     duplicates: int
     rejected: tuple[Rejected, ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+class _Heard(msgspec.Struct, frozen=True):
+    """A post that hit `watches`, with the tokens of its words for the index."""
+
+    found: Checked
+    watches: tuple[str, ...]
+    tokens: str
 
 
 class Listen:
@@ -119,7 +128,7 @@ class Listen:
         """Posts of a reader; its cursor moves in the same transaction."""
         return self._accept(workspace, dict(enumerate(posts)), source, cursor)
 
-    def understand_some(self, limit: int = 64) -> int:
+    def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
         """Understand the oldest mentions still waiting; answers how many were done."""
         with self._store.reading() as tx:
             waiting = tx.listen.awaiting_understanding(limit)
@@ -220,7 +229,8 @@ class Listen:
         now = self._clock.now(workspace)
         checked, rejected = self._check(posts, now)
         matcher = self._matcher(workspace)
-        hits = [(c, watches) for c in checked if (watches := matcher.match(c.post))]
+        heard = (_heard(matcher, found) for found in checked)
+        hits = [hit for hit in heard if hit]
         try:
             with self._store.transaction() as tx:
                 duplicates, matched = self._store_hits(tx, workspace, hits, now)
@@ -255,17 +265,16 @@ class Listen:
         self,
         tx: Transaction,
         workspace: str,
-        hits: Sequence[tuple[Checked, tuple[str, ...]]],
+        hits: Sequence[_Heard],
         now: datetime,
     ) -> tuple[int, int]:
         """Store the new ones of these hits and log them; answers duplicates and new posts."""
-        once = {(c.post.platform, c.post.id): (c, watches) for c, watches in reversed(hits)}
+        once = {(hit.found.post.platform, hit.found.post.id): hit for hit in reversed(hits)}
+        kept = [(hit, watch) for hit in reversed(once.values()) for watch in hit.watches]
         mentions = [
-            self._mention(tx, workspace, watch, found, millis(now))
-            for found, watches in reversed(once.values())
-            for watch in watches
+            self._mention(tx, workspace, watch, hit.found, millis(now)) for hit, watch in kept
         ]
-        tokens = [" ".join(index_tokens(m.post.words)) for m in mentions]
+        tokens = [hit.tokens for hit, _ in kept]
         added = tx.listen.add_mentions(mentions, tokens)
         new = [m for m in mentions if m.id in added]
         self._log(tx, new)
@@ -319,6 +328,13 @@ class Listen:
         for watch in watches:
             mine = [m for m in waiting if m.watch == watch and m.id in new]
             self.append(tx, watch, [_understood_maker(m, meant[m.id]) for m in mine])
+
+
+def _heard(matcher: Matcher, found: Checked) -> _Heard | None:
+    watches = matcher.match(found.post)
+    if not watches:
+        return None
+    return _Heard(found, watches, " ".join(index_tokens(found.post.words)))
 
 
 def _row_maker(mention: StoredMention) -> Callable[[int], Row]:

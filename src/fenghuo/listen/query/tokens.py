@@ -35,7 +35,7 @@ from fenghuo.listen.query.tree import (
     Term,
     Word,
 )
-from fenghuo.listen.query.units import Kind, Segment, Unit, aligned, units_of
+from fenghuo.listen.query.units import Kind, Unit, aligned, segment, units_of
 from fenghuo.ports.narrow import All, Any, Narrow, Token
 
 _LONGEST = 60  # code points; a longer unit is cut on both sides
@@ -44,16 +44,16 @@ _LETTER: dict[Kind, str] = {"word": "w", "arabic": "w", "hangul": "h", "emoji": 
 
 def index_tokens(text: str) -> list[str]:
     """The tokens of a post's words, each once, in order. ASCII letters and digits only."""
-    segment = Segment(text)
+    words = segment(text)
     found: dict[str, None] = {}
-    for number, unit in enumerate(segment.units):
+    for number, unit in enumerate(words.units):
         for token in _unit_tokens(unit):
             found[token] = None
-        if unit.kind == "cluster" and number and segment.joined(number):
-            before = segment.units[number - 1]
+        if unit.kind == "cluster" and number and words.joined(number):
+            before = words.units[number - 1]
             if before.kind == "cluster":
                 found[_pair(before.text, unit.text)] = None
-    for wide in segment.wide:
+    for wide in words.wide:
         found[_sign_token(wide) if wide[0] in "#@" else _token("w", wide)] = None
     return list(found)
 
@@ -67,7 +67,10 @@ def _unit_tokens(unit: Unit) -> list[str]:
 
 
 def _token(letter: str, text: str) -> str:
-    return letter + "".join(map(_plain, text[:_LONGEST]))
+    text = text[:_LONGEST]
+    if text.isascii() and text.isalnum():
+        return letter + text
+    return letter + "".join(map(_plain, text))
 
 
 def _plain(char: str) -> str:

@@ -210,3 +210,9 @@ class Segment:
         """Every distinct text that stands for a unit or a wider word, tags and handles too."""
         yield from self.at
         yield from self.wide
+
+
+@lru_cache(maxsize=8)
+def segment(original: str, field: Field = "text") -> Segment:
+    """The segment of a text, shared by matching and indexing, which follow one another."""
+    return Segment(original, field)

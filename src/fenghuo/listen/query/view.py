@@ -8,7 +8,7 @@ from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import CrisisType, CueName, Sentiment
 from fenghuo.listen.query.fold import fold
 from fenghuo.listen.query.links import host_of, links_in
-from fenghuo.listen.query.units import Segment
+from fenghuo.listen.query.units import Segment, segment
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -30,8 +30,8 @@ class View:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Title and text, cut into units; nothing stands near or beside across them."""
-        text = Segment(self.post.text)
-        return (Segment(self.post.title, "title"), text) if self.post.title else (text,)
+        text = segment(self.post.text)
+        return (segment(self.post.title, "title"), text) if self.post.title else (text,)
 
     @cached_property
     def links(self) -> tuple[str, ...]:

@@ -135,10 +135,12 @@ class Listen:
         if not waiting:
             return 0
         originals = self._understood_originals(waiting)
-        fresh = [m for m in waiting if m.copy_of not in originals]
+        here = {m.id for m in waiting if not m.copy_of}
+        fresh = [m for m in waiting if m.copy_of not in originals and m.copy_of not in here]
         found = self._understands().understand([m.post for m in fresh])
         meant = {m.id: u for m, u in zip(fresh, found, strict=True)}
-        meant.update({m.id: originals[m.copy_of] for m in waiting if m.copy_of in originals})
+        known = {**originals, **meant}
+        meant.update({m.id: known[m.copy_of] for m in waiting if m.copy_of in known})
         with self._store.transaction() as tx:
             self._save_meanings(tx, waiting, meant)
         return len(waiting)

@@ -1,0 +1,53 @@
+"""The listening room over a real database: what is understood, and how often."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from fenghuo.domain.post import Post
+from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
+from fenghuo.domain.watch import Watch
+from fenghuo.listen import Listen
+from fenghuo.storage import Database
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+WORDS = "My Veyra power bank got so hot that it burnt a hole into the sofa"
+
+
+class Still:
+    """FAKE clock: stands still."""
+
+    def now(self, workspace: str) -> datetime:
+        return NOW
+
+
+class Counting:
+    """FAKE model: notes what it is asked for and answers with its word alone."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def understand(self, posts: Sequence[Post]) -> list[Understanding]:
+        self.asked += [post.id for post in posts]
+        mood = {"negative": 1.0, "neutral": 0.0, "positive": 0.0}
+        kind: dict[str, float] = {name: float(name == "none") for name in CRISIS_TYPES}
+        return [Understanding("en", 1.0, mood, kind, model=self.name) for _ in posts]
+
+
+def post(name: str, text: str) -> Post:
+    return Post(platform="x", id=name, time=NOW - timedelta(minutes=5), text=text)
+
+
+def test_a_copy_is_not_understood_again_not_even_in_the_batch_of_its_original(
+    database: Database,
+) -> None:
+    model = Counting()
+    listen = Listen(database, Still(), lambda: model)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    listen.accept("w", [post("1", WORDS), post("2", WORDS + "!"), post("3", "Veyra opens a shop")])
+    assert listen.understand_some() == 3
+    listen.accept("w", [post("4", WORDS + " !!")])
+    assert listen.understand_some() == 1
+    assert sorted(model.asked) == ["1", "3"]
+    assert listen.awaiting("w") == 0

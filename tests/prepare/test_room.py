@@ -1,15 +1,17 @@
 """The preparing room's face: duty list, channels, wake tests, over both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fenghuo.domain.chain import walk
-from fenghuo.domain.duty import Duty, Person, Weekly
+from fenghuo.domain.duty import Duty, NewChannel, Person, Weekly
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
 from fenghuo.ports.channel import Known, Letter, Message, Receipt
-from fenghuo.prepare import NewChannel, Prepare, Surroundings
+from fenghuo.prepare import Prepare, Surroundings
+from fenghuo.prepare.room import WAKE_LIVES
+from fenghuo.prepare.roster import LONGEST_WAIT
 from fenghuo.storage import Database
 from fenghuo.storage.streams import Streams
 
@@ -23,6 +25,7 @@ class Around:
     def __init__(self) -> None:
         self.time = datetime(2031, 3, 5, 2, 0, tzinfo=UTC)
         self.sent: list[tuple[str, Message]] = []
+        self.at_once: Callable[[], object] | None = None
         self.tokens = iter(f"t{n}" for n in range(100))
 
     def now(self, workspace: str) -> datetime:
@@ -35,6 +38,8 @@ class Around:
 
     def deliver(self, letters: Sequence[Letter]) -> list[Receipt | FenghuoError]:
         self.sent += [(letter.url, letter.message) for letter in letters]
+        if self.at_once:
+            self.at_once()
         dead = OurMove("telling.unreachable")
         return [dead if letter.url.startswith("dead") else Receipt() for letter in letters]
 
@@ -172,3 +177,58 @@ def test_an_owner_can_be_woken_over_what_everybody_shares(room: Prepare, around:
 def test_a_link_that_is_not_ours_answers_nothing(room: Prepare) -> None:
     with pytest.raises(BadInput, match="link_unknown"):
         room.answer_wake("w-guessed")
+
+
+def test_a_member_answers_a_wake_test_without_a_link_and_only_their_own(
+    room: Prepare, around: Around
+) -> None:
+    duty(room, channel(room, "phone"))
+    test = room.wake("w", "li", "陈总")
+    assert room.awaits(test)
+    for workspace, member in (("w", "bea"), ("other", "li")):
+        with pytest.raises(BadInput, match="no_wake"):
+            room.answer_wake_here(workspace, test.id, member)
+    room.answer_wake_here("w", test.id, "li")
+    assert not room.awaits(room.wakes("w")[0])
+
+
+def test_an_answer_of_the_next_day_does_not_count(room: Prepare, around: Around) -> None:
+    duty(room, channel(room, "phone"))
+    room.wake("w", "li", "陈总")
+    around.time += WAKE_LIVES + timedelta(minutes=1)
+    with pytest.raises(BadInput, match="wake_expired"):
+        room.answer_wake("wt0")
+    assert room.wakes("w")[0].state == "sent"
+
+
+def test_an_answer_that_came_although_the_send_failed_counts(room: Prepare, around: Around) -> None:
+    duty(room, channel(room, "dead"))
+    around.at_once = lambda: room.answer_wake("wt0")
+    assert room.wake("w", "li", "陈总").state == "answered"
+
+
+def test_an_address_is_tried_before_it_is_kept(room: Prepare, around: Around) -> None:
+    room.try_address(NewChannel("robot", "Group"), "zh-CN")
+    assert around.sent[0][1].title == "【烽火·测试】Group"
+    with pytest.raises(OurMove):
+        room.try_address(NewChannel("dead", "Group"), "en")
+    assert room.channels("w") == []
+
+
+def test_what_was_typed_for_a_channel_is_not_in_its_repr() -> None:
+    assert SECRET not in repr(NewChannel("https://x.example/" + SECRET, "Group", SECRET))
+
+
+def test_a_channel_is_said_to_ring_or_not(room: Prepare) -> None:
+    kept = channel(room, "mail", rings=False)
+    room.set_ringing("w", kept, True, "chen")
+    assert room.channels("w")[0].rings_through
+    with pytest.raises(BadInput, match="no_channel_found"):
+        room.set_ringing("other", kept, False, "eve")
+
+
+@pytest.mark.parametrize("minutes", [-1, LONGEST_WAIT + 1])
+def test_a_wait_that_leaves_everybody_asleep_is_refused(room: Prepare, minutes: int) -> None:
+    person = Person("li", "李梅", wait_minutes=minutes)
+    with pytest.raises(BadInput, match="wait_wrong"):
+        room.put_duty(Duty("", "w", person, weekly=ALWAYS), "chen")

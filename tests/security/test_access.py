@@ -1,5 +1,6 @@
 """Who may come in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -193,3 +194,15 @@ def test_a_sealed_secret_opens_with_its_own_key_only(tmp_path: Path) -> None:
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
     with pytest.raises(UserMove):
         Sealer(tmp_path / "other").open(sealed)
+
+
+def test_a_sealing_key_is_for_its_owner_only_and_two_who_come_at_once_share_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "var" / "seal.key"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: Sealer(file), range(8)))
+    sealed = made[0].seal("secret")
+    assert [sealer.open(sealed) for sealer in made] == ["secret"] * 8
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [f.name for f in file.parent.iterdir()] == ["seal.key"]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -359,3 +360,18 @@ class Telling(RuleBasedStateMachine):
 
 TestTelling = Telling.TestCase
 TestTelling.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+
+
+def test_the_next_is_called_when_the_wait_of_the_one_before_is_over() -> None:
+    slow = msgspec.structs.replace(LI, wait_minutes=12)
+    desk = Desk(Team((slow, BEA)))
+    desk.fact("alert_opened", "orange")
+    (call,) = desk.named("due")
+    desk.calls[call.id] = calls.sent(calls.claimed(call, "t", desk.now), desk.now)
+    desk.plan()
+    (following,) = desk.named("due")
+    assert (following.member, following.due_at) == ("bea", START + 12 * MINUTE)
+    desk.wait(11 * MINUTE)
+    assert desk.named("sent")
+    desk.wait(MINUTE)
+    assert not desk.named("sent")

@@ -9,18 +9,19 @@ import msgspec
 import pytest
 
 from fenghuo.domain.chain import walk
-from fenghuo.domain.duty import Duty, Person, Reader, Weekly
+from fenghuo.domain.duty import Duty, NewChannel, Person, Reader, Weekly
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
 from fenghuo.domain.fact import Fact, FactName, Finding
 from fenghuo.domain.level import Level
 from fenghuo.domain.log import DecisionRow, Judged
+from fenghuo.domain.people import Workspace
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Listen
 from fenghuo.ports.channel import Known, Letter, Message, Receipt
 from fenghuo.ports.understands import Understands
-from fenghuo.prepare import NewChannel, Prepare, Surroundings
+from fenghuo.prepare import Prepare, Surroundings
 from fenghuo.storage import Database
 from fenghuo.storage.streams import Streams
 from fenghuo.warn.calls import LEASE
@@ -361,3 +362,47 @@ def test_every_step_of_a_call_is_a_fact_in_one_whole_chain(house: House) -> None
         "call_due", "call_sending", "call_sent", "call_due", "call_answered", "call_passed",
     ]  # fmt: skip
     assert walk(stream, facts).broken == 0
+
+
+def demo(house: House) -> None:
+    with house.store.transaction() as tx:
+        tx.access.save_workspace(Workspace("w", "Demo", "demo"))
+
+
+def test_a_demonstration_tells_nobody_without_channels_of_its_own(house: House) -> None:
+    demo(house)
+    house.fact("alert_opened")
+    assert house.telling.call_due() == 0
+    assert house.states() == []
+    assert house.telling.call_due() == 0
+
+
+def test_a_demonstration_tells_over_its_own_channels_until_they_are_gone(house: House) -> None:
+    demo(house)
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    assert house.told() == ["li"]
+    house.prepare.remove_channel("w", house.prepare.channels("w")[0].id, "chen")
+    house.wait(5)
+    house.telling.call_due()
+    assert house.states() == ["passed", "passed"]
+
+
+def test_the_message_names_the_wait_of_its_receiver(house: House) -> None:
+    mine = Person("li", "Li", (house.channel("li"),), "en", wait_minutes=12)
+    house.prepare.put_duty(Duty("", "w", mine, "pr", weekly=ALWAYS), "chen")
+    house.fact("alert_opened")
+    house.telling.call_due()
+    assert "Acknowledge within 12 minutes" in house.post.sent[0][1].body
+
+
+def test_a_link_says_why_it_can_no_longer_be_pressed(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened")
+    house.telling.call_due()
+    token = house.token()
+    house.fact("alert_closed", "calm")
+    problem = house.telling.show(token).problem
+    assert problem
+    assert problem.key == "telling.alert_over"

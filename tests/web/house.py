@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi.routing import APIRoute
@@ -52,9 +53,9 @@ class House:
         return found.csrf
 
 
-def built(url: str) -> House:
+def built(url: str, var: Path) -> House:
     """An application whose first workspace has an owner, a watch and a hostile post."""
-    app = App(Config(database=url))
+    app = App(Config(var=var, database=url))
     link = app.access.first_owner_secret()
     owner = app.access.create_first_owner(
         link, Newcomer("chen@veyra.example", "陈朗", WORD), "维拉出海"

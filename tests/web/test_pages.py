@@ -6,7 +6,10 @@ from html.parser import HTMLParser
 import pytest
 from web.house import House
 
-PAGES = ("/", "/alerts", "/mentions", "/by-hand", "/sources", "/settings", "/watch", "/nowhere")
+PAGES = (
+    "/", "/alerts", "/mentions", "/by-hand", "/sources", "/settings", "/settings/duty",
+    "/settings/duty/new", "/settings/channels", "/watch", "/nowhere",
+)  # fmt: skip
 LANGUAGES = ("zh-CN", "en")
 
 

@@ -15,10 +15,11 @@ PUBLIC = {
     "/sign-out": "ends one's own session only",
     "/first-owner/{secret}": "the secret is the right",
     "/join/{secret}": "the secret is the right",
+    "/a/{token}": "the token is the right",
     "/language/{language}": "a cookie of this machine",
     "/theme/{theme}": "a cookie of this machine",
 }
-UNFORMED = {"/sign-in", "/first-owner/{secret}", "/join/{secret}"}
+UNFORMED = {"/sign-in", "/first-owner/{secret}", "/join/{secret}", "/a/{token}"}
 """Forms of people without a session: the guard looks at where they come from."""
 
 ROUTES = list(routes(build(App(Config()))))
@@ -80,7 +81,8 @@ def test_a_member_of_another_workspace_cannot_reach_ours(house: House) -> None:
     foreign = house.app.access.accept_invite(link, Newcomer("zhao@lumora.example", "Zhao", WORD))
     client = house.client(foreign, fenghuo_workspace=house.workspace)
     for path in (
-        "/", "/mentions", "/mentions.csv", "/alerts", "/sources", "/settings",
+        "/", "/mentions", "/mentions.csv", "/alerts", "/sources", "/settings", "/settings/duty",
+        "/settings/channels",
         f"/?watch={house.watch}", f"/mentions?watch={house.watch}",
         f"/alerts/{house.watch}/a1", f"/stories/{house.watch}/s1",
     ):  # fmt: skip

@@ -5,11 +5,12 @@ import os
 import signal
 import socket
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import msgspec
 
-from fenghuo.app.product import App
+from fenghuo.app.product import SEAL, App
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import FenghuoError, UserMove
 from fenghuo.domain.post import millis
@@ -18,9 +19,12 @@ from fenghuo.engines.embedded import Step, work
 from fenghuo.engines.readers import Duties, read_all
 from fenghuo.engines.supervisor import Supervisor
 from fenghuo.ports.reads import Batch, Reads
+from fenghuo.security.sealing import Sealer
 from fenghuo.storage import backup_before, migrate
 
 TICK_S = 60.0
+TELL_S = 1.0
+"""How often is looked whether somebody has to be told. Longer: people are told later."""
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -39,6 +43,8 @@ def prepare_to_serve() -> Ready:
     migrate(config.database_url)
     url = config.public_url or f"http://{config.host}:{config.port}"
     secret = App(config).access.first_owner_secret()
+    # Made before the parts start, which would otherwise make one each.
+    Sealer(config.var / SEAL)
     return Ready(url, f"{url}/first-owner/{secret}" if secret else "")
 
 
@@ -48,7 +54,7 @@ def supervise(commands: Mapping[str, Sequence[str]]) -> None:
 
 
 def run_engine() -> None:
-    """The engine: understanding, advance and ticks, until asked to stop."""
+    """The engine: understanding, advance, ticks, and telling people, until asked to stop."""
     app = App(load(os.environ))
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -59,7 +65,16 @@ def run_engine() -> None:
         Step("understand", app.listen.understand_some),
         Step("tick", app.tick, TICK_S),
     ]
-    work(steps, stop)
+    # In a thread of its own: a mail server that takes its time must not hold up the counting.
+    with ThreadPoolExecutor(1, "telling") as pool:
+        telling = pool.submit(work, [Step("tell", app.telling.call_due, TELL_S)], stop)
+        telling.add_done_callback(lambda _: stop.set())
+        try:
+            work(steps, stop)
+        finally:
+            stop.set()
+        telling.result()
+    app.close()
 
 
 def run_readers() -> None:

@@ -1,27 +1,34 @@
 """The product: the faces of the rooms over one database."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
+from secrets import token_urlsafe
 
 import msgspec
 
 from fenghuo.app.models import understands
 from fenghuo.app.readers import Readers, demo_script
+from fenghuo.app.telling import owners, switchboard
 from fenghuo.config import Config
-from fenghuo.domain.people import Scale, Workspace
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.people import Role, Scale, Workspace
 from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
+from fenghuo.i18n import Language
 from fenghuo.listen import Listen, Sources
 from fenghuo.ports.reads import Reads
-from fenghuo.prepare import first_day, known_events, outbreak
+from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outbreak
 from fenghuo.security.access import Access
 from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
-from fenghuo.warn import State, Warn, usual_volume
+from fenghuo.warn import State, Telling, Warn, against, reason, usual_volume
 
+SEAL = "seal.key"
+"""The file under `var` whose key seals secrets."""
 DEMO_BEFORE = timedelta(days=16)
 """The demo's first quiet day lies so far back that its fire breaks out about now."""
 DEMO_EARLY = timedelta(minutes=20)
@@ -42,11 +49,39 @@ class App:
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
         self.readers = Readers(config, lambda: self.seals, self.clock.now)
+        self.switchboard = switchboard(config, lambda: self.clock.now(""))
+
+    @cached_property
+    def prepare(self) -> Prepare:
+        """Duty list, channels, wake tests."""
+        return Prepare(
+            Surroundings(
+                self.store,
+                self.clock,
+                self.switchboard,
+                self.seals,
+                partial(owners, self.access),
+                token_urlsafe,
+                self.config.public_url,
+            )
+        )
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Sees to it that somebody knows of an alert."""
+        face = self.prepare
+        public_url = self.config.public_url
+        return Telling(self.store, self.clock, self.listen, face, token_urlsafe, public_url)
+
+    def close(self) -> None:
+        """End the loop that sends, and the connections."""
+        self.switchboard.close()
+        self.store.close()
 
     @cached_property
     def seals(self) -> Sealer:
         """Seals secrets with the key under `var`, which is made when first needed."""
-        return Sealer(self.config.var / "seal.key")
+        return Sealer(self.config.var / SEAL)
 
     def begin_demo(self, person: str) -> Workspace:
         """A workspace marked DEMO with its watch and its public, shortly before the fire."""
@@ -88,6 +123,24 @@ class App:
     def usual(self, state: State, start: int, end: int) -> tuple[float, float] | None:
         """The usual range of posts of a watch between two times (ms), or None when unknown."""
         return usual_volume(state, start, end)
+
+    def change_roles(self, workspace: str, person: str, roles: Sequence[Role], who: str) -> None:
+        """New roles for a member; whoever is taken out is told of nothing any more."""
+        self.access.change_roles(workspace, person, roles)
+        if roles:
+            return
+        for duty in self.prepare.duties(workspace):
+            if duty.person.member == person:
+                self.prepare.remove_duty(workspace, duty.id, who)
+        for channel in self.prepare.channels(workspace):
+            if channel.member == person:
+                self.prepare.remove_channel(workspace, channel.id, who)
+
+    @staticmethod
+    def in_words(fact: Fact, language: Language) -> tuple[list[str], list[str]]:
+        """The reasons of an alert and what speaks against it, as sentences."""
+        reasons = [reason(found, language) for found in fact.reasons]
+        return reasons, [against(found, language) for found in fact.against]
 
     def tick(self) -> int:
         """Move time in the logs of every workspace."""

@@ -15,6 +15,18 @@ LIMIT_S = 40.0
 half a minute, are never reached. Longer: the next person waits for a dead channel."""
 AT_ONCE = 8
 
+_OUR_WORDS = {
+    "sources.address_forbidden": "telling.address_forbidden",
+    "sources.certificate_invalid": "telling.certificate",
+    "sources.proxy_failed": "telling.proxy_failed",
+    "sources.timed_out": "telling.timed_out",
+    "sources.unreachable": "telling.unreachable",
+    "sources.unreachable_by_proxy": "telling.proxy_failed",
+    "sources.unreadable": "telling.unreachable",
+    "sources.wait": "telling.too_many",
+}
+"""The way out speaks of reading a source; what it means for a message that did not go out."""
+
 
 class Switchboard:
     """Implements Delivers over families of channels; threads may share it, one sends at a time."""
@@ -58,6 +70,7 @@ class Switchboard:
             async with asyncio.timeout(self._limit_s):
                 return await channel.send(letter.message)
         except FenghuoError as error:
+            error.key = _OUR_WORDS.get(error.key, error.key)
             log.warning("not sent: %s %s", error.key, error.engineer)
             return error
         except TimeoutError:

@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True):
     """Somebody who can be told. `channels` are ids in the order in which they are tried.
 
     `quiet_hours` ("HH:MM-HH:MM" in `time_zone`, or empty) hold back blue and yellow, nothing else.
+    `wait_minutes`: so long this person may take to acknowledge; 0 for what is usual at the level.
     """
 
     member: str
@@ -35,6 +36,7 @@ class Person(msgspec.Struct, frozen=True):
     language: Reader = "zh-CN"
     time_zone: str = "Asia/Shanghai"
     quiet_hours: str = ""
+    wait_minutes: int = 0
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -68,6 +70,20 @@ class ChannelAddress(msgspec.Struct, frozen=True):
     masked: str = ""
     member: str = ""
     rings_through: bool = False
+
+
+class NewChannel(msgspec.Struct, frozen=True):
+    """A channel as somebody typed it; `secret` is a robot's signing secret."""
+
+    typed: str
+    title: str
+    secret: str = ""
+    member: str = ""
+    rings_through: bool = False
+
+    def __repr__(self) -> str:
+        """Without what was typed: it must not reach a log."""
+        return f"NewChannel({self.title!r})"
 
 
 class Hole(msgspec.Struct, frozen=True):

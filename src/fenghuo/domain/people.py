@@ -11,13 +11,17 @@ Role = Literal[
     "analyst", "viewer", "guest",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
-Permission = Literal["read", "hand_in", "judge", "watch", "sources", "people", "tokens", "export"]
+Permission = Literal[
+    "read", "hand_in", "judge", "watch", "sources", "people", "tokens", "export", "duty",
+    "channels",
+]  # fmt: skip
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 _WORK: frozenset[Permission] = frozenset({"read", "hand_in", "judge"})
+# "channels" is the owner's alone: a channel carries what happens here to the outside.
 _MAY: dict[Role, frozenset[Permission]] = {
     "owner": frozenset(PERMISSIONS),
-    "lead": _WORK | {"watch", "sources", "export"},
+    "lead": _WORK | {"watch", "sources", "export", "duty"},
     "pr": _WORK | {"watch", "export"},
     "marketing": _WORK | {"watch"},
     "legal": _WORK | {"export"},

@@ -1,13 +1,13 @@
 """Are we ready? Plan, duty roster, playbooks, templates, training, drills."""
 
+from fenghuo.prepare.channels import Surroundings
 from fenghuo.prepare.demo import first_day, known_events, outbreak, story
 from fenghuo.prepare.demo_script import Script, script_of
 from fenghuo.prepare.links import digest, link
-from fenghuo.prepare.room import NewChannel, Prepare, Surroundings
+from fenghuo.prepare.room import Prepare
 from fenghuo.prepare.roster import chain, check, holes, on_duty, ordered_channels, quiet_until, zone
 
 __all__ = [
-    "NewChannel",
     "Prepare",
     "Script",
     "Surroundings",

@@ -1,56 +1,28 @@
 """The preparing room's face: duty list, channels, wake tests."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
-from fenghuo.domain.duty import ChannelAddress, Duty, Hole, Person, Reader, WakeTest
+from fenghuo.domain.duty import ChannelAddress, Duty, Hole, Person, WakeTest
 from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
 from fenghuo.domain.identity import identity
 from fenghuo.domain.level import Level
 from fenghuo.domain.post import millis
 from fenghuo.i18n import say
-from fenghuo.ports.channel import Delivers, Letter, Message, Receipt
-from fenghuo.ports.clock import Clock
-from fenghuo.ports.seals import Seals
-from fenghuo.ports.store import Store, Transaction
+from fenghuo.ports.channel import Message
+from fenghuo.ports.store import Transaction
+from fenghuo.prepare.channels import Channels
 from fenghuo.prepare.links import digest, link
 from fenghuo.prepare.roster import chain, check, holes, on_duty, ordered_channels
 
-
-class Surroundings(msgspec.Struct, frozen=True):
-    """What the room is given. `owners` answers the owners of a workspace, channels left empty.
-
-    `tokens` makes a new secret token; `public_url` is "" where nobody can open a link.
-    """
-
-    store: Store
-    clock: Clock
-    delivers: Delivers
-    seals: Seals
-    owners: Callable[[str], Sequence[Person]]
-    tokens: Callable[[], str]
-    public_url: str = ""
+WAKE_LIVES = timedelta(hours=24)
+"""A wake test can be answered for so long. Longer: an answer says nothing about that night."""
 
 
-class NewChannel(msgspec.Struct, frozen=True):
-    """A channel as somebody typed it; `secret` is a robot's signing secret."""
-
-    typed: str
-    title: str
-    secret: str = ""
-    member: str = ""
-    rings_through: bool = False
-
-
-class Prepare:
+class Prepare(Channels):
     """Who is on duty, how people are reached, and whether that works at night."""
-
-    def __init__(self, around: Surroundings) -> None:
-        """Everything comes from `app`."""
-        self._around = around
-        self._store = around.store
 
     def duties(self, workspace: str) -> list[Duty]:
         """The duty list."""
@@ -88,48 +60,6 @@ class Prepare:
         ringing = {c.id for c in channels if c.rings_through}
         return holes(duties, ringing, self._around.clock.now(workspace))
 
-    def channels(self, workspace: str) -> list[ChannelAddress]:
-        """The channels; their addresses stay sealed."""
-        with self._store.reading() as tx:
-            return tx.prepare.channels(workspace)
-
-    def add_channel(self, workspace: str, new: NewChannel, who: str) -> ChannelAddress:
-        """Keep a channel, its address sealed; BadInput when the address cannot work."""
-        known = self._around.delivers.read(new.typed, new.secret)
-        now = self._now(workspace)
-        made = ChannelAddress(
-            identity(now, workspace, known.url, new.title),
-            workspace,
-            known.kind,
-            new.title.strip() or known.masked,
-            self._around.seals.seal(known.url),
-            known.masked,
-            new.member,
-            new.rings_through,
-        )
-        shown = msgspec.structs.replace(made, sealed="")
-        with self._store.transaction() as tx:
-            tx.prepare.save_channel(made)
-            tx.prepare.record(workspace, now, "channel_added", {"who": who, "channel": shown})
-        return made
-
-    def remove_channel(self, workspace: str, channel: str, who: str) -> None:
-        """Forget a channel with its address; BadInput when there is none of this id."""
-        now = self._now(workspace)
-        with self._store.transaction() as tx:
-            if not tx.prepare.remove_channel(workspace, channel):
-                raise BadInput("telling.no_channel_found")
-            tx.prepare.record(workspace, now, "channel_removed", {"who": who, "channel": channel})
-
-    def test_channel(self, workspace: str, channel: str, words: Reader) -> Receipt:
-        """Send a test message now; raises the error that the channel gives."""
-        mine = [c for c in self.channels(workspace) if c.id == channel]
-        if not mine:
-            raise BadInput("telling.no_channel_found")
-        title = say("telling.channel_test_title", words, title=mine[0].title)
-        message = Message(title, say("telling.channel_test_body", words))
-        return self._one(workspace, channel, message)
-
     def team(
         self, tx: Transaction, workspace: str, at: datetime, level: Level
     ) -> tuple[list[Person], bool]:
@@ -147,28 +77,21 @@ class Prepare:
         owners = [_with_channels(p, channels) for p in self._around.owners(workspace)]
         return [ordered_channels(p, level, ringing, known) for p in owners], True
 
-    def send(self, messages: Sequence[tuple[str, str, Message]]) -> list[Receipt | FenghuoError]:
-        """Send to channels, each (workspace, channel id, message); one outcome each, in order."""
-        with self._store.reading() as tx:
-            asked = {workspace for workspace, _, _ in messages}
-            known = {(w, c.id): c for w in asked for c in tx.prepare.channels(w)}
-        outcomes: dict[int, Receipt | FenghuoError] = {}
-        letters: dict[int, Letter] = {}
-        for number, (workspace, channel, message) in enumerate(messages):
-            try:
-                letters[number] = Letter(self._address(known.get((workspace, channel))), message)
-            except FenghuoError as error:
-                outcomes[number] = error
-        sent = self._around.delivers.deliver(list(letters.values()))
-        outcomes.update(zip(letters, sent, strict=True))
-        return [outcomes[number] for number in range(len(messages))]
+    @staticmethod
+    def tells(tx: Transaction, workspace: str) -> bool:
+        """Whether alerts of a workspace are told to people.
+
+        Those of a demo or a drill are not, unless it has channels of its own.
+        """
+        kinds = {place.id: place.kind for place in tx.access.workspaces()}
+        return kinds.get(workspace, "real") == "real" or bool(tx.prepare.channels(workspace))
 
     def wake(self, workspace: str, member: str, asked_by: str) -> WakeTest:
         """Send a test call to somebody on the duty list or an owner, over each channel in turn.
 
         It stops at the first channel that takes it; the answer comes by `answer_wake`.
         """
-        person = self._person(workspace, member)
+        person = self.reached(workspace, member)
         now = self._around.clock.now(workspace)
         token = "w" + self._around.tokens()
         test = WakeTest(
@@ -185,10 +108,29 @@ class Prepare:
                 error = failed
                 continue
             return self._wake_sent(test, channel)
+        test = self._fresh(test)
+        if test.state == "answered":
+            return test
         failed_test = msgspec.structs.replace(
             test, state="failed", error=error.key, values=dict(error.values)
         )
         return self._keep(failed_test, "wake_failed")
+
+    def reached(self, workspace: str, member: str) -> Person:
+        """Somebody on the duty list or an owner; BadInput for anybody else.
+
+        Channels stand in the order in which a grave alert tries them.
+        """
+        with self._store.reading() as tx:
+            duties, channels = tx.prepare.duties(workspace), tx.prepare.channels(workspace)
+        known = {c.id for c in channels}
+        ringing = {c.id for c in channels if c.rings_through}
+        listed = [d.person for d in duties]
+        owners = [_with_channels(p, channels) for p in self._around.owners(workspace)]
+        for person in (*listed, *owners):
+            if person.member == member:
+                return ordered_channels(person, "red", ringing, known)
+        raise BadInput("telling.no_member")
 
     def wakes(self, workspace: str) -> list[WakeTest]:
         """Wake tests, newest first: who answered, and when."""
@@ -204,20 +146,44 @@ class Prepare:
         return found
 
     def answer_wake(self, token: str) -> WakeTest:
-        """Somebody pressed the button of a wake test's link; the first time counts."""
-        test = self.wake_of(token)
+        """Somebody pressed the button of a wake test's link; the first time counts.
+
+        BadInput when the link is not ours or too old.
+        """
+        return self._answered(self.wake_of(token))
+
+    def answer_wake_here(self, workspace: str, test: str, member: str) -> WakeTest:
+        """A signed-in member says that the test reached them; BadInput when it was not for them."""
+        for known in self.wakes(workspace):
+            if (known.id, known.member) == (test, member):
+                return self._answered(known)
+        raise BadInput("telling.no_wake")
+
+    def awaits(self, test: WakeTest) -> bool:
+        """Whether an answer to a wake test still counts."""
+        return test.state != "answered" and not self._is_old(test)
+
+    def _answered(self, test: WakeTest) -> WakeTest:
         if test.state == "answered":
             return test
+        if self._is_old(test):
+            raise BadInput("telling.wake_expired")
         now = self._around.clock.now(test.workspace)
         return self._keep(
             msgspec.structs.replace(test, state="answered", answered_at=now), "wake_answered"
         )
 
+    def _is_old(self, test: WakeTest) -> bool:
+        return self._around.clock.now(test.workspace) - test.asked_at > WAKE_LIVES
+
+    def _fresh(self, test: WakeTest) -> WakeTest:
+        """Somebody quick may have answered before we noted that it went out."""
+        with self._store.reading() as tx:
+            return tx.prepare.wake_by_token(test.token) or test
+
     def _wake_sent(self, test: WakeTest, channel: str) -> WakeTest:
         now = self._around.clock.now(test.workspace)
-        # Somebody quick may have answered before we noted that it went out.
-        with self._store.reading() as tx:
-            test = tx.prepare.wake_by_token(test.token) or test
+        test = self._fresh(test)
         state = "answered" if test.state == "answered" else "sent"
         return self._keep(
             msgspec.structs.replace(test, state=state, channel=channel, sent_at=now), "wake_sent"
@@ -240,32 +206,6 @@ class Prepare:
         )
         body = say("telling.wake_body", words, asker=asked_by)
         return Message(say("telling.wake_title", words, name=person.name), f"{body}\n{last}")
-
-    def _person(self, workspace: str, member: str) -> Person:
-        with self._store.reading() as tx:
-            duties, channels = tx.prepare.duties(workspace), tx.prepare.channels(workspace)
-        known = {c.id for c in channels}
-        ringing = {c.id for c in channels if c.rings_through}
-        listed = [d.person for d in duties]
-        owners = [_with_channels(p, channels) for p in self._around.owners(workspace)]
-        for person in (*listed, *owners):
-            if person.member == member:
-                return ordered_channels(person, "red", ringing, known)
-        raise BadInput("telling.no_member")
-
-    def _one(self, workspace: str, channel: str, message: Message) -> Receipt:
-        (outcome,) = self.send([(workspace, channel, message)])
-        if isinstance(outcome, FenghuoError):
-            raise outcome
-        return outcome
-
-    def _address(self, channel: ChannelAddress | None) -> str:
-        if channel is None:
-            raise UserMove("telling.channel_missing")
-        return self._around.seals.open(channel.sealed)
-
-    def _now(self, workspace: str) -> int:
-        return millis(self._around.clock.now(workspace))
 
 
 def _with_channels(owner: Person, channels: Sequence[ChannelAddress]) -> Person:

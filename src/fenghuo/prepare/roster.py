@@ -12,6 +12,8 @@ from fenghuo.domain.errors import BadInput
 from fenghuo.domain.level import Level, rank
 
 DAY = timedelta(days=1)
+LONGEST_WAIT = 60
+"""Minutes. Longer: the whole chain is asleep while one phone is off."""
 AHEAD_DAYS = 7
 """How far holes are looked for. Longer: next week's list, not yet written, always looks torn."""
 
@@ -30,6 +32,8 @@ def check(duty: Duty) -> None:
         zone(duty.weekly.time_zone)
         _clock(duty.weekly.start), _clock(duty.weekly.end)
     zone(duty.person.time_zone)
+    if not 0 <= duty.person.wait_minutes <= LONGEST_WAIT:
+        raise BadInput("telling.wait_wrong", longest=LONGEST_WAIT)
     if duty.person.quiet_hours:
         _every_day(duty.person.quiet_hours, duty.person.time_zone)
 

@@ -1,7 +1,9 @@
 """Secrets sealed at rest: platform keys, channel addresses."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -14,10 +16,7 @@ class Sealer:
     def __init__(self, file: Path) -> None:
         """`file` is made with a new key when it is not there."""
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as new:
-                new.write(Fernet.generate_key())
+            _make(file)
         self._fernet = Fernet(file.read_bytes().strip())
 
     def seal(self, secret: str) -> str:
@@ -30,3 +29,15 @@ class Sealer:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise UserMove("access.sealed_with_another_key") from error
+
+
+def _make(file: Path) -> None:
+    """A new key, whole from the moment it can be seen; of two processes at once, one wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # Only its owner may read a temporary file, and so the link to it.
+    with NamedTemporaryFile(dir=file.parent, prefix=file.name) as new:
+        new.write(Fernet.generate_key())
+        new.flush()
+        os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(new.name, file)

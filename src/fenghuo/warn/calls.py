@@ -74,6 +74,12 @@ class _Desk(msgspec.Struct, frozen=True):
     team: Team
 
 
+def window(level: Level, person: Person) -> timedelta | None:
+    """So long this person may take to acknowledge at this level; None when nobody has to."""
+    usual = WINDOW[level]
+    return timedelta(minutes=person.wait_minutes) if usual and person.wait_minutes else usual
+
+
 def occasion(facts: Sequence[Fact]) -> Occasion | None:
     """What the facts of one alert ask to tell now; None when nobody needs to be called.
 
@@ -159,8 +165,8 @@ def _settled(call: Call, asked: Occasion | None, team: Team, now: datetime) -> C
     if call.state == "due":
         off_duty = call.member not in {person.member for person in team.people}
         return replace(call, state="passed") if off_duty and call.due_at <= now else call
-    window = WINDOW[call.level]
-    run_out = window and call.sent_at and now - call.sent_at >= window
+    wait = window(call.level, _of(team, call.member))
+    run_out = wait and call.sent_at and now - call.sent_at >= wait
     return replace(call, state="passed") if run_out else call
 
 
@@ -177,10 +183,10 @@ def _following(desk: _Desk, now: datetime) -> Call | None:
         if again:
             return _call(desk, *again, now)
     elif last and last.state == "sent" and last.sent_at:
-        window = WINDOW[asked.level]
-        if window is None:
+        wait = window(asked.level, _of(desk.team, last.member))
+        if wait is None:
             return None
-        start = last.sent_at + window
+        start = last.sent_at + wait
     person, due = _next_person(desk, start)
     return _call(desk, person, (*person.channels, "")[0], due)
 
@@ -203,15 +209,19 @@ def _next_person(desk: _Desk, start: datetime) -> tuple[Person, datetime]:
     for index, person in enumerate(others or desk.team.people):
         mine = [c for c in desk.calls if c.claimed_at and c.member == person.member]
         told = max((_moment(c) for c in mine), default=_LONG_AGO)
-        ready = max(start, _rested(mine, desk.asked.level))
+        ready = max(start, _rested(mine, person, desk.asked.level))
         ranked.append((_awake(desk, person, ready), told, index, person))
     ready, _, _, person = min(ranked, key=lambda r: r[:3])
     return person, ready
 
 
-def _rested(calls: Iterable[Call], level: Level) -> datetime:
+def _of(team: Team, member: str) -> Person:
+    return next((p for p in team.people if p.member == member), NOBODY)
+
+
+def _rested(calls: Iterable[Call], person: Person, level: Level) -> datetime:
     """When a person may be called again: a window after the last call as grave as this one."""
-    pause = WINDOW[level] or RETRY
+    pause = window(level, person) or RETRY
     grave = (_moment(c) + pause for c in calls if rank(c.level) >= rank(level))
     return max(grave, default=_LONG_AGO)
 

@@ -18,7 +18,7 @@ from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.telling_store import Behind
 from fenghuo.prepare import Prepare, digest, link
 from fenghuo.warn import calls as rules
-from fenghuo.warn.calls import LEASE, WINDOW, Subject, Team, occasion, plan
+from fenghuo.warn.calls import LEASE, Subject, Team, occasion, plan
 from fenghuo.warn.letter import About, letter
 
 LINK_LIVES = timedelta(hours=24)
@@ -34,12 +34,22 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What a link shows before it is pressed. `open` is False when there is nothing to press."""
+    """What a link shows before it is pressed. `problem` says why there is nothing to press.
+
+    `calls` are all calls of the alert in turn, `opened` its first time in milliseconds UTC.
+    """
 
     call: Call
     brand: str
     fact: Fact
-    open: bool
+    opened: int
+    calls: tuple[Call, ...]
+    problem: BadInput | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether pressing acknowledges."""
+        return self.problem is None
 
 
 class Telling:
@@ -91,11 +101,10 @@ class Telling:
         with self._store.reading() as tx:
             call = self._of(tx, token)
             facts = tx.warn.alert_facts(call.watch, call.alert)
-            made = tx.telling.calls(call.watch, call.alert)
-        asked = occasion(facts)
-        waiting = asked is not None and not rules.is_answered(asked, made)
+            made = tuple(tx.telling.calls(call.watch, call.alert))
+            problem = self._problem(tx, call, facts)
         brand = next((w.watch.brand for w in self._listen.watches() if w.id == call.watch), "")
-        return Shown(call, brand, facts[-1], waiting)
+        return Shown(call, brand, facts[-1], facts[0].at, made, problem)
 
     def answer(self, token: str, who: str = "", now: datetime | None = None) -> Call:
         """Acknowledge the alert of a link, by `who` (a member's id; "" for the one it was sent to).
@@ -179,6 +188,8 @@ class Telling:
     def _plan(self, tx: Transaction, subject: Subject, now: datetime) -> tuple[list[Call], Team]:
         """Plan under the lock; answers every call of the alert as it now stands, and the team."""
         facts = tx.warn.alert_facts(subject.watch, subject.alert)
+        if not self._prepare.tells(tx, subject.workspace):
+            facts = []
         made = tx.telling.calls(subject.watch, subject.alert)
         asked = occasion(facts)
         team = Team()
@@ -193,7 +204,7 @@ class Telling:
         self, tx: Transaction, call: Call, person: Person, watch: StoredWatch, token: str
     ) -> Message:
         facts = tx.warn.alert_facts(call.watch, call.alert)
-        window = WINDOW[call.level]
+        window = rules.window(call.level, person)
         about = About(
             facts[-1],
             watch.watch.brand,
@@ -204,6 +215,13 @@ class Telling:
             call.owner,
         )
         return letter(about, person)
+
+    def _problem(self, tx: Transaction, call: Call, facts: Sequence[Fact]) -> BadInput | None:
+        try:
+            self._asked(tx, call, facts, self._clock.now(call.workspace))
+        except BadInput as error:
+            return error
+        return None
 
     @staticmethod
     def _of(tx: Transaction, token: str) -> Call:

@@ -15,7 +15,11 @@ from fenghuo.web.api import posts
 from fenghuo.web.asking import SignInFirst, anybody
 from fenghuo.web.guard import Guard, known_hosts
 from fenghuo.web.pages import (
+    acknowledge,
     alerts,
+    channels,
+    duty,
+    duty_form,
     entry,
     handed,
     look,
@@ -33,6 +37,7 @@ def build(app: App) -> FastAPI:
     web.state.app = app
     web.mount("/static", GZipMiddleware(Kept(directory=str(STATIC)), minimum_size=1000), "static")
     for part in (
+        acknowledge,
         entry,
         situation,
         alerts,
@@ -40,6 +45,9 @@ def build(app: App) -> FastAPI:
         handed,
         sources,
         settings,
+        channels,
+        duty_form,
+        duty,
         look,
         events,
         posts,

@@ -22,13 +22,17 @@ WORKSPACE = "fenghuo_workspace"
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """The asking person. `member` is None on pages that need no sign-in."""
+    """The asking person. `member` is None on pages that need no sign-in.
+
+    `away` is the time zone of somebody without a session, where we know it.
+    """
 
     app: "App"
     language: Language
     now: datetime
     session: "Session | None" = None
     member: Member | None = None
+    away: str = "UTC"
 
     @property
     def workspace(self) -> str:
@@ -38,7 +42,7 @@ class Asking(msgspec.Struct, frozen=True):
     @property
     def zone(self) -> str:
         """Their time zone."""
-        return self.session.person.time_zone if self.session else "UTC"
+        return self.session.person.time_zone if self.session else self.away
 
     @property
     def csrf(self) -> str:

@@ -1,10 +1,12 @@
 """Alerts: why did you wake me, is it true, what do I press?"""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from fenghuo.domain.duty import Call
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.log import Judged
 from fenghuo.ports.listen_store import StoredWatch
@@ -35,9 +37,12 @@ def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Respo
     history = asking.app.warn.alert(watch, alert)
     last = next((f for f in reversed(history) if f.reasons), history[-1])
     examples = asking.app.listen.named(asking.workspace, list(last.examples))
+    calls = asking.app.telling.calls(watch, alert)
     return page(
         request, "alert.html", asking, brand=stored, history=history, now=history[-1], last=last,
-        examples=examples, open=history[-1].fact not in ENDED,
+        examples=examples, open=history[-1].fact not in ENDED, calls=calls,
+        names=_names(asking, calls),
+        titles={c.id: c.title for c in asking.app.prepare.channels(asking.workspace)},
     )  # fmt: skip
 
 
@@ -54,6 +59,12 @@ def judge(
     who = asking.session.person.name if asking.session else ""
     asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
+
+
+def _names(asking: Asking, calls: Sequence[Call]) -> dict[str, str]:
+    """Names of people by id, those who were called and have left included."""
+    members = asking.app.access.members(asking.workspace)
+    return {c.member: c.name for c in calls} | {m.person.id: m.person.name for m in members}
 
 
 def own_watch(asking: Asking, watch: str) -> StoredWatch:

@@ -68,7 +68,8 @@ def member(
     roles: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """New roles for a member; none takes them out."""
-    asking.app.access.change_roles(asking.workspace, person, _roles(roles))
+    who = asking.session.person.id if asking.session else ""
+    asking.app.change_roles(asking.workspace, person, _roles(roles), who)
     return RedirectResponse("/settings", 303)
 
 

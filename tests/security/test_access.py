@@ -161,12 +161,12 @@ def test_a_token_opens_its_workspace_for_its_scopes_until_withdrawn(access: Acce
     assert owner is not None
     place = owner.members[0].workspace.id
     token = access.create_token(place, "shop", ["posts:write"])
-    assert access.workspace_of_token(token, "posts:write") == place
+    assert access.token(token, "posts:write").workspace == place
     with pytest.raises(NotAllowed):
-        access.workspace_of_token(token, "read")
+        access.token(token, "read")
     access.drop_token(place, access.tokens(place)[0].digest.hex())
     with pytest.raises(NotAllowed):
-        access.workspace_of_token(token, "posts:write")
+        access.token(token, "posts:write")
 
 
 def test_a_session_is_no_token_and_a_token_no_session(access: Access) -> None:
@@ -176,7 +176,7 @@ def test_a_session_is_no_token_and_a_token_no_session(access: Access) -> None:
     token = access.create_token(session.members[0].workspace.id, "t", ["read"])
     assert access.session(token) is None
     with pytest.raises(NotAllowed):
-        access.workspace_of_token(secret, "read")
+        access.token(secret, "read")
 
 
 def test_every_role_but_guest_may_read_and_only_an_owner_manages_people() -> None:

@@ -74,7 +74,7 @@ def test_a_token_is_shown_once(house: House) -> None:
     made = re.findall(r"fh_[\w-]{20,}", client.post("/settings/token", data=data).text)
     assert made
     assert made[0] not in client.get("/settings").text
-    assert house.app.access.workspace_of_token(made[0], "posts:write") == house.workspace
+    assert house.app.access.token(made[0], "posts:write").workspace == house.workspace
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from fenghuo.web.asking import sent_from_our_page
 
 PUBLIC = {
     "/sign-in": "the way in",
+    "/healthz": "says only that we are here",
     "/sign-out": "ends one's own session only",
     "/first-owner/{secret}": "the secret is the right",
     "/join/{secret}": "the secret is the right",

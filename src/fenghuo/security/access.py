@@ -45,6 +45,13 @@ class Session(msgspec.Struct, frozen=True):
         return next((m for m in self.members if m.workspace.id == workspace), None)
 
 
+class Token(msgspec.Struct, frozen=True):
+    """What an API token opens; `member` made it, None where no name stands on it."""
+
+    workspace: str
+    member: Member | None
+
+
 def digest(secret: str) -> bytes:
     """What is kept of a secret of 256 random bits; such need no salt."""
     return sha256(secret.encode()).digest()
@@ -189,13 +196,13 @@ class Access:
         with self._store.transaction() as tx:
             tx.access.save_person(person)
 
-    def create_token(self, workspace: str, title: str, scopes: Sequence[str]) -> str:
-        """An API token, shown once."""
+    def create_token(
+        self, workspace: str, title: str, scopes: Sequence[str], person: str = ""
+    ) -> str:
+        """An API token, shown once; `person` is the member who makes it and answers for it."""
         if not title.strip() or not scopes:
             raise BadInput("access.token_incomplete")
-        given = Pass(
-            b"", "token", 0, workspace=workspace, title=title.strip(), scopes=tuple(scopes)
-        )
+        given = Pass(b"", "token", 0, person, workspace, title=title.strip(), scopes=tuple(scopes))
         with self._store.transaction() as tx:
             return "fh_" + self._give(tx.access, given, "fh_")
 
@@ -213,15 +220,22 @@ class Access:
                     return
         raise BadInput("access.no_token")
 
-    def workspace_of_token(self, secret: str, scope: str) -> str:
-        """The workspace that a token opens; NotAllowed when unknown or without the scope."""
+    def token(self, secret: str, scope: str) -> Token:
+        """What a token opens; NotAllowed when unknown or without the scope.
+
+        Who reads by it must still be a member who may read; what it writes outlives its maker.
+        """
         with self._store.reading() as tx:
             held = self._valid(tx.access, secret, "token")
-        if held is None:
-            raise NotAllowed("access.token_unknown")
+            if held is None:
+                raise NotAllowed("access.token_unknown")
+            mine = tx.access.memberships(held.person) if held.person else []
         if scope not in held.scopes:
             raise NotAllowed("access.token_scope", scope=scope)
-        return held.workspace
+        member = next((m for m in mine if m.workspace.id == held.workspace), None)
+        if held.person and scope == "read" and not (member and member.may("read")):
+            raise NotAllowed("access.token_unknown")
+        return Token(held.workspace, member)
 
     def _ms(self) -> int:
         return millis(self._now())

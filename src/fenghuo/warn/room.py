@@ -47,10 +47,10 @@ class Warn:
         with self._store.reading() as tx:
             return tx.warn.facts(watch, after)
 
-    def alerts(self, watch: str) -> list[Fact]:
+    def alerts(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last word on each alert of a watch, newest first."""
         with self._store.reading() as tx:
-            return tx.warn.latest_alerts(watch)
+            return tx.warn.latest_alerts(watch, limit)
 
     def alert(self, watch: str, alert: str) -> list[Fact]:
         """All that happened to one alert; BadInput when there is none of this id."""
@@ -60,10 +60,10 @@ class Warn:
             raise BadInput("warn.no_alert", alert=alert)
         return found
 
-    def stories(self, watch: str) -> list[Fact]:
+    def stories(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last word on each story of a watch, newest first."""
         with self._store.reading() as tx:
-            return tx.warn.latest_stories(watch)
+            return tx.warn.latest_stories(watch, limit)
 
     def mentions_of(self, watch: str, story: str) -> Sequence[str]:
         """Mention ids of a story."""

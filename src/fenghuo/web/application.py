@@ -1,6 +1,8 @@
 """The web application: pages and JSON API over the same faces, safe headers around both."""
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -10,8 +12,8 @@ from starlette.types import Scope
 from fenghuo.app import App, new_app
 from fenghuo.domain.errors import BadInput, FenghuoError, NotAllowed
 from fenghuo.i18n import LANGUAGES, explain, say
-from fenghuo.web import events
-from fenghuo.web.api import posts
+from fenghuo.web import events, health
+from fenghuo.web.api.description import PARTS
 from fenghuo.web.asking import SignInFirst, anybody
 from fenghuo.web.guard import Guard, known_hosts
 from fenghuo.web.pages import (
@@ -50,11 +52,13 @@ def build(app: App) -> FastAPI:
         duty,
         look,
         events,
-        posts,
+        health,
+        *PARTS,
     ):
         web.include_router(part.router)
     web.add_exception_handler(FenghuoError, _mended_by_whom)
     web.add_exception_handler(HTTPException, _no_such_page)
+    web.add_exception_handler(RequestValidationError, _asked_wrongly)
     config = app.config
     web.add_middleware(Guard, hosts=known_hosts(config.host, config.public_url))
     return web
@@ -77,7 +81,7 @@ class Kept(StaticFiles):
 
 
 def _status(error: FenghuoError) -> int:
-    if isinstance(error, SignInFirst):
+    if isinstance(error, SignInFirst) or error.key == "access.token_unknown":
         return 401
     if isinstance(error, NotAllowed):
         return 403
@@ -89,9 +93,7 @@ def _mended_by_whom(request: Request, error: Exception) -> Response:
     if not isinstance(error, FenghuoError):
         raise error
     if request.url.path.startswith("/api/"):
-        texts = {language: explain(error, language) for language in LANGUAGES}
-        body = {"error": error.key, "move": error.move, "text": texts}
-        return JSONResponse(body, _status(error))
+        return _problem(error, _status(error))
     if isinstance(error, SignInFirst) and "hx-request" not in request.headers:
         return RedirectResponse("/sign-in", 303)
     asking = anybody(request)
@@ -103,7 +105,31 @@ def _no_such_page(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": "not_found"}, error.status_code)
+        path, method = request.url.path[:100], request.method
+        return _problem(BadInput("api.not_here", path=path, method=method), error.status_code)
     asking = anybody(request)
     text = say("web.no_page", asking.language)
     return page(request, "problem.html", asking, status=error.status_code, text=text)
+
+
+async def _asked_wrongly(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    if not request.url.path.startswith("/api/"):
+        return await request_validation_exception_handler(request, error)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"][1:])
+    return _problem(BadInput("api.parameter_wrong", name=name, detail=first["msg"]), 422)
+
+
+def _problem(error: FenghuoError, status: int) -> JSONResponse:
+    """An error as programs read it, with the sentence in every language."""
+    texts = {language: explain(error, language) for language in LANGUAGES}
+    body = {
+        "error": error.key,
+        "move": error.move,
+        "text": texts,
+        "values": dict(error.values),
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status, headers)

@@ -4,26 +4,36 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from fenghuo.domain.errors import BadInput, NotAllowed
+from fenghuo.domain.errors import BadInput
 from fenghuo.i18n import LANGUAGES, say
+from fenghuo.web.api.bearer import REFUSED, Bearer, bearer
+from fenghuo.web.api.forms import TakenIn
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["write"])
 LARGEST = 64_000_000
+POST = {"$ref": "#/components/schemas/Post"}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "One post a line, or an array of posts; at most 10,000 and 64 MB at once.",
+        "content": {
+            "application/x-ndjson": {"schema": POST},
+            "application/json": {"schema": {"type": "array", "items": POST}},
+        },
+    }
+}
 
 
-@router.post("/posts")
-async def take_in(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
+@router.post("/posts", response_model=TakenIn, openapi_extra=BODY)
+async def take_in(
+    request: Request, asking: Annotated[Bearer, Depends(bearer("posts:write"))]
+) -> Response:
     """NDJSON or a JSON array of posts; one bad item never harms the rest."""
-    app = request.app.state.app
-    kind, _, secret = authorization.partition(" ")
-    if kind.lower() != "bearer":
-        raise NotAllowed("access.token_unknown")
-    workspace = await run_in_threadpool(app.access.workspace_of_token, secret, "posts:write")
     lines = _items(await _body(request))
-    done = await run_in_threadpool(app.listen.accept_lines, workspace, lines)
+    done = await run_in_threadpool(asking.app.listen.accept_lines, asking.workspace, lines)
     answer = {
         "accepted": done.accepted,
         "matched": done.matched,

@@ -82,7 +82,8 @@ def token(
 ) -> Response:
     """A token, shown once."""
     wanted = [scope for scope in scopes or [] if scope in SCOPES]
-    made = asking.app.access.create_token(asking.workspace, title, wanted)
+    person = asking.session.person.id if asking.session else ""
+    made = asking.app.access.create_token(asking.workspace, title, wanted, person)
     return _page(request, asking, token=made)
 
 

@@ -1,0 +1,268 @@
+"""The JSON API: what a token opens, what it may see, pages without gaps, errors in one form."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.testclient import TestClient
+from web.house import House, hostile, methods, routes
+
+from fenghuo.app import App
+from fenghuo.cli import cli
+from fenghuo.config import Config
+from fenghuo.domain.errors import NotAllowed
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.people import Role
+from fenghuo.domain.post import KINDS, PRIVATE_KINDS, Kind, Post, millis
+from fenghuo.domain.watch import Watch
+from fenghuo.web.api.forms import Problem
+from fenghuo.web.application import build
+
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - intake compares with the real clock
+READS = ("/api/v1/watches", "/api/v1/alerts", "/api/v1/stories", "/api/v1/mentions")
+
+
+class Api:
+    """The API as a token sees it."""
+
+    def __init__(self, house: House, token: str) -> None:
+        self.client: TestClient = house.client()
+        self.token = token
+
+    def get(self, path: str, **asked: object) -> Any:
+        answer = self.client.get(f"/api/v1/{path}", params=asked, headers=self.headers)  # type: ignore[arg-type]  # texts and numbers
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def all(self, path: str, **asked: object) -> list[Any]:
+        """What every page of a list holds, in order."""
+        found, after = [], ""
+        while after is not None:
+            page = self.get(path, after=after, **asked)
+            found.extend(page[path])
+            after = page["next"]
+        return found
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"}
+
+
+def member_id(house: House, session: str) -> str:
+    found = house.app.access.session(session)
+    assert found is not None
+    return found.person.id
+
+
+@pytest.fixture
+def api(house: House) -> Api:
+    """Asks with a token that the owner made for reading."""
+    owner = member_id(house, house.owner)
+    return Api(house, house.app.access.create_token(house.workspace, "r", ["read"], owner))
+
+
+def say(number: int, text: str, kind: Kind = "post") -> Post:
+    time = NOW - timedelta(minutes=number)
+    return Post(platform="x", id=str(number), time=time, text=text, kind=kind)
+
+
+def test_the_watches_are_told_with_the_gravest_level_that_is_open(house: House, api: Api) -> None:
+    house.app.listen.accept(house.workspace, [say(1, "The veyra caught fire and burned my hand")])
+    while house.app.listen.understand_some() + house.app.warn.advance_some():
+        continue
+    [watch] = api.get("watches")["watches"]
+    assert (watch["id"], watch["brand"], watch["query"]) == (house.watch, "Veyra", "veyra")
+    assert (watch["level"], watch["open_alerts"]) == ("orange", 1)
+    [alert] = api.get("alerts", watch=house.watch)["alerts"]
+    assert (alert["fact"], alert["level"], alert["probability"]) == ("alert_opened", "orange", None)
+    assert "fire" in [word for reason in alert["reasons"] for word in reason["words"]]
+    example = api.get("mentions", q="burned")["mentions"][0]
+    assert alert["examples"] == [example["id"]]
+    assert example["post"]["id"] == "1"
+    assert sum(example["understanding"]["sentiment"].values()) == pytest.approx(1)
+    assert "vector" not in example["understanding"]
+
+
+def test_mentions_are_found_by_the_query_language_of_the_pages(house: House, api: Api) -> None:
+    house.app.listen.accept(
+        house.workspace, [say(1, "veyra 充电宝冒烟了"), say(2, "veyra is fine")]
+    )
+    assert [m["post"]["id"] for m in api.all("mentions", q="冒烟")] == ["1"]
+    assert [m["post"]["id"] for m in api.all("mentions", q="veyra -冒烟 platform:x")] == ["2"]
+    refused = house.client().get("/api/v1/mentions?q=(veyra", headers=api.headers)
+    assert refused.status_code == 422
+    assert refused.json()["values"]["position"] >= 1
+
+
+@pytest.mark.parametrize(("q", "limit"), [("", 7), ("veyra", 7), ("odd", 3), ("", 200)])
+def test_pages_hold_every_mention_once_newest_first(
+    house: House, api: Api, q: str, limit: int
+) -> None:
+    words = ("odd", "even")
+    house.app.listen.accept(
+        house.workspace, [say(n, f"veyra {words[n % 2]} {n}") for n in range(40)]
+    )
+    wanted = [str(n) for n in range(40) if q != "odd" or n % 2 == 0]
+    page = api.get("mentions", q=q, limit=limit)
+    assert len(page["mentions"]) <= limit
+    found = [m["post"]["id"] for m in api.all("mentions", q=q, limit=limit)]
+    assert [name for name in found if name != hostile().id] == wanted
+
+
+def told(house: House, stories: int) -> list[Fact]:
+    """Alerts and stories by number, each with a time of its own."""
+    facts = [
+        Fact(n + 1, millis(NOW) + n, "story_opened", story=f"s{n}")
+        if n % 2
+        else Fact(n + 1, millis(NOW) + n, "alert_opened", f"a{n}", level="blue")
+        for n in range(2 * stories)
+    ]
+    with house.app.store.transaction() as tx:
+        tx.warn.add_facts(house.watch, facts)
+    return facts
+
+
+@pytest.mark.parametrize("path", ["alerts", "stories"])
+def test_alerts_and_stories_come_in_pages_the_latest_change_first(
+    house: House, api: Api, path: str
+) -> None:
+    facts = told(house, 12)
+    mine = [f for f in reversed(facts) if bool(f.alert) == (path == "alerts")]
+    found = api.all(path, limit=5)
+    assert [one[path.replace("stories", "story").removesuffix("s")] for one in found] == [
+        f.alert or f.story for f in mine
+    ]
+    since = (NOW + timedelta(milliseconds=mine[3].at - millis(NOW))).isoformat()
+    assert len(api.all(path, since=since, limit=2)) == 4
+    assert api.all(path, watch=house.watch) == found
+
+
+def test_private_words_are_shown_to_the_token_of_a_member_only(house: House, api: Api) -> None:
+    posts = [say(n, f"veyra said {kind}", kind) for n, kind in enumerate(KINDS)]  # type: ignore[arg-type]  # names of kinds
+    house.app.listen.accept(house.workspace, posts)
+    nobody = Api(house, house.app.access.create_token(house.workspace, "old", ["read"]))
+    for asked in ({"q": "said"}, {}):
+        assert {m["post"]["kind"] for m in api.all("mentions", **asked)} == set(KINDS)
+        seen = {m["post"]["kind"] for m in nobody.all("mentions", limit=2, **asked)}
+        assert seen == set(KINDS) - PRIVATE_KINDS
+
+
+@pytest.mark.parametrize("roles", [[], ["guest"]])
+def test_a_token_stops_reading_when_its_maker_may_not(house: House, roles: list[Role]) -> None:
+    maker = member_id(house, house.member("tech"))
+    secret = house.app.access.create_token(house.workspace, "t", ["read", "posts:write"], maker)
+    assert Api(house, secret).get("watches")
+    house.app.access.change_roles(house.workspace, maker, roles)
+    with pytest.raises(NotAllowed, match=r"access\.token_unknown"):
+        house.app.access.token(secret, "read")
+    assert house.app.access.token(secret, "posts:write").workspace == house.workspace
+
+
+def test_nothing_of_another_workspace_is_seen(house: House, api: Api) -> None:
+    other = house.app.access.begin_workspace(member_id(house, house.owner), "Other", "real").id
+    theirs = house.app.listen.watch(other, Watch("Lumora", "lumora")).id
+    house.app.listen.accept(other, [say(1, "lumora burns")])
+    assert "Lumora" not in json.dumps([api.all("mentions"), api.get("watches")])
+    for path in READS[1:]:
+        answer = api.client.get(path, params={"watch": theirs}, headers=api.headers)
+        assert (answer.status_code, answer.json()["error"]) == (422, "web.no_watch")
+
+
+API = [r for r in routes(build(App(Config()))) if r.path.startswith("/api/")]
+
+
+@pytest.mark.parametrize("route", API, ids=lambda r: f"{methods(r)[0]} {r.path}")
+def test_every_way_in_needs_a_token_with_its_scope(house: House, route: APIRoute) -> None:
+    access, client, method = house.app.access, house.client(house.owner), methods(route)[0]
+    wrong = "read" if method == "POST" else "posts:write"
+    lacking = access.create_token(house.workspace, "t", [wrong])
+    for header, status in (
+        ({}, 401),
+        ({"authorization": "Basic abc"}, 401),
+        ({"authorization": "Bearer fh_unknown"}, 401),
+        ({"authorization": f"Bearer {lacking}"}, 403),
+    ):
+        answer = client.request(method, route.path, headers=header)
+        assert answer.status_code == status, answer.text
+        assert Problem.model_validate(answer.json()).move == "user"
+        assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "error"),
+    [
+        ("mentions?limit=0", 422, "api.parameter_wrong"),
+        ("mentions?limit=many", 422, "api.parameter_wrong"),
+        ("mentions?after=yesterday", 422, "api.after_wrong"),
+        ("alerts?after=1.2", 422, "api.after_wrong"),
+        ("alerts?since=yesterday", 422, "api.parameter_wrong"),
+        ("alerts?since=2026-01-01T00:00:00", 422, "intake.time_zone_missing"),
+        ("nothing", 404, "api.not_here"),
+        ("posts", 405, "api.not_here"),
+    ],
+)
+def test_errors_have_one_form_in_both_languages(
+    api: Api, path: str, status: int, error: str
+) -> None:
+    answer = api.client.get(f"/api/v1/{path}", headers=api.headers)
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert set(Problem.model_validate(answer.json()).text) == {"zh-CN", "en"}
+
+
+@pytest.fixture
+def described() -> dict[str, Any]:
+    result = CliRunner().invoke(cli, ["openapi"])
+    assert result.exit_code == 0
+    again = CliRunner().invoke(cli, ["openapi"])
+    assert again.stdout == result.stdout
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_the_description_tells_of_the_api_whole_and_of_nothing_else(
+    described: dict[str, Any],
+) -> None:
+    assert set(described["paths"]) == {r.path for r in API} == {*READS, "/api/v1/posts"}
+    forms = described["components"]["schemas"]
+    assert forms["Post"]["required"] == ["platform", "id", "time", "text"]
+    refs = set(_refs(described))
+    assert refs <= {f"#/components/schemas/{name}" for name in forms}
+    assert not [name for name in forms if "Validation" in name]
+
+
+def _refs(of: object) -> Iterator[str]:
+    if isinstance(of, dict):
+        if "$ref" in of:
+            yield of["$ref"]
+        for inside in of.values():
+            yield from _refs(inside)
+    elif isinstance(of, list):
+        for inside in of:
+            yield from _refs(inside)
+
+
+def test_the_answer_to_posts_has_the_form_that_is_described(house: House) -> None:
+    token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
+    body = b'{"platform":"x","id":"1","time":"2026-01-01T00:00:00","text":"veyra","odd":1}\n{broken'
+    answer = house.client().post(
+        "/api/v1/posts", content=body, headers={"authorization": f"Bearer {token}"}
+    )
+    [form] = [r.response_model for r in API if r.path == "/api/v1/posts"]
+    assert issubclass(form, BaseModel)
+    assert form.model_validate(answer.json(), strict=True).model_dump() == answer.json()
+    assert [r["index"] for r in answer.json()["rejected"]] == [0, 1]
+
+
+def test_whether_we_are_here_is_told_to_anybody_and_nothing_more(house: House) -> None:
+    assert house.client().get("/healthz").json() == {"fenghuo": "well"}
+
+
+def test_the_web_has_no_description_of_its_own() -> None:
+    web: FastAPI = build(App(Config()))
+    assert web.openapi_url is None

@@ -89,15 +89,31 @@ class Listen:
         Posts from before now are late: they count and teach nothing. With `since` a new watch
         begins so far back, for sources that tell their past in order.
         """
-        parse(watch.query, use="watch")
+        for query in (watch.query, *(rival.query for rival in watch.competitors)):
+            parse(query, use="watch")
         now = millis(self._clock.now(workspace))
-        stored = StoredWatch(watch_id or identity(now, workspace, watch.brand), workspace, watch)
+        active = not watch_id or self.one_watch(workspace, watch_id).active
+        name = watch_id or identity(now, workspace, watch.brand)
+        stored = StoredWatch(name, workspace, watch, active)
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
         with self._store.transaction() as tx:
             tx.listen.save_watch(stored)
             began = min(now, millis(since)) if since else now
             self.decide(tx, stored.id, began, Settings(events=events))
         return stored
+
+    def one_watch(self, workspace: str, watch: str) -> StoredWatch:
+        """A watch of a workspace; BadInput when there is none."""
+        for stored in self.watches(workspace):
+            if stored.id == watch:
+                return stored
+        raise BadInput("watch.not_here")
+
+    def pause(self, workspace: str, watch: str, *, active: bool) -> None:
+        """Stop listening for a watch, or go on; what was heard stays."""
+        stored = self.one_watch(workspace, watch)
+        with self._store.transaction() as tx:
+            tx.listen.save_watch(msgspec.structs.replace(stored, active=active))
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
         """The watches of a workspace, or all."""

@@ -29,6 +29,7 @@ from fenghuo.web.pages import (
     settings,
     situation,
     sources,
+    watches,
 )
 from fenghuo.web.render import STATIC, page
 
@@ -42,6 +43,7 @@ def build(app: App) -> FastAPI:
         acknowledge,
         entry,
         situation,
+        watches,
         alerts,
         mentions,
         handed,

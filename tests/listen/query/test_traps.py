@@ -12,7 +12,10 @@ HITS = {
     "a tag of another case as one word": ("oneplus", "love #OnePlus"),
     "both words of a camel tag": ("one plus", "love #OnePlus"),
     "a handle as words": ("nuvolt help", "hi @nuvolt_help"),
-    "a handle after the dot that shows a reply to all": ("@nuvolt", ".@NuvoltHelp no, .@nuvolt: yes"),
+    "a handle after the dot that shows a reply to all": (
+        "@nuvolt",
+        ".@NuvoltHelp no, .@nuvolt: yes",
+    ),
     "a handle before Chinese without a space": ("@NuvoltHelp", "@NuvoltHelp你好"),
     "a handle on another server": ("@nuvolt@social.example", "hi @nuvolt@social.example!"),
     "the short form of a handle on another server": ("@nuvolt", "hi @nuvolt@social.example!"),

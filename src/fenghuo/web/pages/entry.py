@@ -61,14 +61,20 @@ def first_owner(
     secret: str,
     new: Annotated[Newcomer, Depends(newcomer)],
     workspace: Text,
+    then: str = "",
 ) -> Response:
-    """The first owner and their workspace."""
+    """The first owner and their workspace; the link of `fenghuo demo` leads on to the demo."""
     try:
         made = asking.app.access.create_first_owner(secret, new, workspace)
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=True)
-    return _signed_in(request, made)
+    answer = _signed_in(request, made)
+    session = asking.app.access.session(made) if then == "demo" else None
+    if session:
+        place = asking.app.begin_demo(session.person.id)
+        answer.set_cookie(WORKSPACE, place.id, samesite="lax", httponly=True)
+    return answer
 
 
 @router.get("/join/{secret}")

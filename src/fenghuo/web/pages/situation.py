@@ -4,18 +4,17 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import FenghuoError
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.level import Level, rank
 from fenghuo.domain.post import millis
-from fenghuo.domain.watch import Watch
-from fenghuo.i18n import explain, say
+from fenghuo.i18n import say
 from fenghuo.ports.listen_store import MentionSearch, StoredWatch, Volume
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
 from fenghuo.web.drawn import range_dot
+from fenghuo.web.pages.watches import first
 from fenghuo.web.render import page
 from fenghuo.web.volume import Frame, chart
 
@@ -26,7 +25,6 @@ router = APIRouter()
 HOUR_MS = 3_600_000
 SPANS = {"12h": (12 * HOUR_MS, 600_000), "3d": (72 * HOUR_MS, HOUR_MS),
          "4w": (672 * HOUR_MS, 6 * HOUR_MS)}  # fmt: skip
-EMPTY = {"brand": "", "query": "", "markets": ""}
 ENDED = frozenset({"alert_closed", "alert_dismissed"})
 Reader = Annotated[Asking, Depends(needs("read"))]
 
@@ -46,7 +44,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
     heads = asking.app.warn.heads(asking.workspace)
     brands = [brand_of(asking, stored) for stored in asking.app.listen.watches(asking.workspace)]
     if not brands:
-        return page(request, "first.html", asking, problem="", form=EMPTY)
+        return first(request, asking)
     chosen = next((b for b in brands if b.stored.id == watch), max(brands, key=_urgency))
     state = asking.app.warn.state(chosen.stored.id)
     span = span if span in SPANS else "12h"
@@ -69,27 +67,6 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
     )
 
 
-@router.post("/watch", dependencies=[Depends(sent_from_our_page)])
-def new_watch(
-    request: Request,
-    asking: Annotated[Asking, Depends(needs("watch"))],
-    brand: Annotated[str, Form()],
-    query: Annotated[str, Form()],
-    markets: Annotated[str, Form()] = "",
-) -> Response:
-    """Begin a watch; a query that cannot be read comes back with its place and its cure."""
-    form = {"brand": brand, "query": query, "markets": markets}
-    codes = tuple(code.strip().lower() for code in markets.replace("，", ",").split(",") if code)
-    try:
-        made = asking.app.listen.watch(
-            asking.workspace, Watch(brand.strip(), query, tuple(c for c in codes if c))
-        )
-    except FenghuoError as error:
-        problem = explain(error, asking.language)
-        return page(request, "first.html", asking, status=422, problem=problem, form=form)
-    return RedirectResponse(f"/?watch={made.id}", 303)
-
-
 @router.post("/demo", dependencies=[Depends(sent_from_our_page)])
 def demo(asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
     """Watch a crisis unfold, in a workspace of its own."""
@@ -98,12 +75,6 @@ def demo(asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
         place = asking.app.begin_demo(asking.session.person.id)
         answer.set_cookie(WORKSPACE, place.id, samesite="lax", httponly=True)
     return answer
-
-
-@router.get("/watch")
-def watch_form(request: Request, asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
-    """The form for one more watch."""
-    return page(request, "first.html", asking, problem="", form=EMPTY)
 
 
 def brand_of(asking: Asking, stored: StoredWatch) -> Brand:

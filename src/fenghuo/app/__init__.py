@@ -4,7 +4,15 @@ from fenghuo.app.archive import Archives, Taken
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
 from fenghuo.app.offline import explain_query, new_replay, read_posts
-from fenghuo.app.parts import Ready, new_app, prepare_to_serve, run_engine, run_readers, supervise
+from fenghuo.app.parts import (
+    Ready,
+    new_app,
+    prepare_demo,
+    prepare_to_serve,
+    run_engine,
+    run_readers,
+    supervise,
+)
 from fenghuo.app.product import App
 
 __all__ = [
@@ -17,6 +25,7 @@ __all__ = [
     "lay_ground",
     "new_app",
     "new_replay",
+    "prepare_demo",
     "prepare_to_serve",
     "read_posts",
     "run_engine",

@@ -6,6 +6,8 @@ from fenghuo.config import Config
 from fenghuo.domain.errors import UserMove
 from fenghuo.storage import backup_before, migrate
 
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
 
 def lay_ground(config: Config) -> Path | None:
     """Make the folder, and bring the database up to date after a copy of it.
@@ -27,4 +29,7 @@ def lay_ground(config: Config) -> Path | None:
 
 def address(config: Config) -> str:
     """Where people open the product."""
-    return config.public_url.rstrip("/") or f"http://{config.host}:{config.port}"
+    if config.public_url:
+        return config.public_url.rstrip("/")
+    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
+    return f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"

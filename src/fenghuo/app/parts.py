@@ -1,6 +1,7 @@
 """The parts that `serve` starts, each a process: web, engine, readers; and their supervisor."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -10,6 +11,8 @@ from threading import Event
 
 import msgspec
 
+from fenghuo.app.demo import show_demo
+from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.product import SEAL, App
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import FenghuoError, UserMove
@@ -20,7 +23,6 @@ from fenghuo.engines.readers import Duties, read_all
 from fenghuo.engines.supervisor import Supervisor
 from fenghuo.ports.reads import Batch, Reads
 from fenghuo.security.sealing import Sealer
-from fenghuo.storage import backup_before, migrate
 
 TICK_S = 60.0
 TELL_S = 1.0
@@ -28,24 +30,42 @@ TELL_S = 1.0
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """Where the product is; `owner_url` while nobody owns it."""
+    """Where the product is; `owner_url` while nobody owns it.
+
+    `copy` is that of the database before it was changed; `demo` names the demo's workspace, or
+    says "new" while the link leads to it.
+    """
 
     url: str
     owner_url: str
+    copy: str = ""
+    demo: str = ""
 
 
 def prepare_to_serve() -> Ready:
     """Bring the database up to date, after a copy of it, and make the first owner's link."""
     config = load(os.environ)
-    config.var.mkdir(parents=True, exist_ok=True)
     _check_port(config)
-    backup_before(config.database_url)
-    migrate(config.database_url)
-    url = config.public_url or f"http://{config.host}:{config.port}"
-    secret = App(config).access.first_owner_secret()
+    copy = lay_ground(config)
+    url = address(config)
+    app = App(config)
+    secret = app.access.first_owner_secret()
+    app.close()
     # Made before the parts start, which would otherwise make one each.
     Sealer(config.var / SEAL)
-    return Ready(url, f"{url}/first-owner/{secret}" if secret else "")
+    owner_url = f"{url}/first-owner/{secret}" if secret else ""
+    return Ready(url, owner_url, str(copy) if copy else "")
+
+
+def prepare_demo() -> Ready:
+    """As `prepare_to_serve`, and begin the demo, or make the owner's link lead to it."""
+    ready = prepare_to_serve()
+    if ready.owner_url:
+        return msgspec.structs.replace(ready, owner_url=f"{ready.owner_url}?then=demo", demo="new")
+    app = App(load(os.environ))
+    place = show_demo(app)
+    app.close()
+    return msgspec.structs.replace(ready, demo=place.name if place else "")
 
 
 def supervise(commands: Mapping[str, Sequence[str]]) -> None:
@@ -113,9 +133,13 @@ def new_app() -> App:
 
 
 def _check_port(config: Config) -> None:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((config.host, config.port))
-        except OSError as error:
-            raise UserMove("serve.port_taken", str(error), port=config.port) from error
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                raise UserMove("serve.port_taken", str(error), port=config.port) from error
+            where = f"{config.host}:{config.port}"
+            raise UserMove("serve.cannot_listen", str(error), where=where) from error

@@ -11,7 +11,17 @@ from fenghuo.i18n import Language, explain
 
 COMMANDS = {
     name: name.replace("import", "import_")
-    for name in ("export", "import", "openapi", "part", "query", "replay", "serve", "understand")
+    for name in (
+        "demo",
+        "export",
+        "import",
+        "openapi",
+        "part",
+        "query",
+        "replay",
+        "serve",
+        "understand",
+    )
 }
 """Each command with the name of its module, in which it has the same name."""
 EXIT_BAD_INPUT = 2

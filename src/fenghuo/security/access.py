@@ -96,6 +96,20 @@ class Access:
             tx.access.join(place.id, person, ["owner"])
         return place
 
+    def first_owner(self) -> Person | None:
+        """Who owns the oldest workspace, or None while nobody does."""
+        with self._store.reading() as tx:
+            for place in tx.access.workspaces():
+                for member in tx.access.members(place.id):
+                    if "owner" in member.roles:
+                        return member.person
+        return None
+
+    def workspaces_of(self, person: str) -> list[Workspace]:
+        """Where a person belongs, oldest first."""
+        with self._store.reading() as tx:
+            return [member.workspace for member in tx.access.memberships(person)]
+
     def sign_in(self, email: str, password: str, address: str) -> str:
         """A session secret; NotAllowed without saying which of the two was wrong."""
         email = email.strip().lower()

@@ -16,6 +16,7 @@ from fenghuo.listen.query import (
     parse,
 )
 from fenghuo.listen.query.explain import Verdict
+from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
 from fenghuo.listen.stories import Stories, Story
@@ -32,6 +33,7 @@ __all__ = [
     "Listen",
     "Matcher",
     "Query",
+    "Recipe",
     "SourceView",
     "Sources",
     "Stories",
@@ -42,12 +44,14 @@ __all__ = [
     "check",
     "decode",
     "explain",
+    "fill",
     "index_tokens",
     "lines",
     "meaning_of",
     "narrow",
     "parse",
     "read",
+    "recipes_of",
     "source_of",
     "unknown_fields",
     "unpack",

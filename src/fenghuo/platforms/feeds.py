@@ -44,7 +44,7 @@ _AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 """What feedparser itself may raise on broken input, such as an encoding with a broken name."""
 
-Holds = Literal["article", "review", "post", "comment"]
+Holds = Literal["article", "review", "post", "comment", "video"]
 SPEC = Spec(
     "feeds",
     "订阅源（RSS、Atom、JSON Feed）",
@@ -58,7 +58,7 @@ SPEC = Spec(
         Option(
             "kind", "choice", "里面是什么", "What it holds", default="article",
             choices=get_args(Holds),
-            help_zh="article 报道，review 评价，post 帖子，comment 评论。带星级的条目一律算评价。",
+            help_zh="article 报道，review 评价，post 帖子，comment 评论，video 视频。带星级的条目一律算评价。",
             help_en="An entry that carries stars counts as a review in any case.",
         ),
         Option(

@@ -7,11 +7,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from fenghuo.domain.log import (
+    Decision,
     DecisionRow,
     Meaning,
     MentionRow,
     Row,
     Settings,
+    Silenced,
     Source,
     TickRow,
     UnderstoodRow,
@@ -67,6 +69,11 @@ class LogBook:
         self.until = next_until(self.until, at, at)
         self.rows.append(TickRow(self.until, at))
 
+    def decide(self, at: int, decision: Decision) -> None:
+        """A decision of a person or a setting."""
+        self.until = next_until(self.until, at, at)
+        self.rows.append(DecisionRow(self.until, at, decision))
+
     def quiet_days(self, days: int, a_day: int = 4, start: int = T0) -> int:
         """Ordinary days: `a_day` harmless posts a day; answers the time after them."""
         for day in range(days):
@@ -85,7 +92,11 @@ def logs(draw: st.DrawFn) -> list[Row]:
     for _ in range(draw(st.integers(1, 30))):
         at += draw(st.sampled_from([0, 20_000, MINUTE, 10 * MINUTE, HOUR, 7 * HOUR, 3 * DAY]))
         if draw(st.booleans()) and draw(st.booleans()):
-            book.tick(at)
+            if draw(st.booleans()):
+                source, heard = draw(st.sampled_from("ab")), draw(st.booleans())
+                book.decide(at, Silenced(source, heard))
+            else:
+                book.tick(at)
             continue
         lag = draw(st.sampled_from([0, 0, 0, MINUTE, 5 * MINUTE, DAY]))
         what = meaning(

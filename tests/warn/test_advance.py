@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from warn.rows import DAY, HOUR, MINUTE, T0, LogBook, cut, logs, meaning
 
 from fenghuo.domain.fact import Fact
-from fenghuo.domain.log import DecisionRow, Expected, Judged, Row, Settings, TickRow, UnderstoodRow
+from fenghuo.domain.log import (
+    DecisionRow,
+    Expected,
+    Judged,
+    Row,
+    Settings,
+    Silenced,
+    TickRow,
+    UnderstoodRow,
+)
 from fenghuo.warn import State, advance, from_bytes, to_bytes
 
 
@@ -186,3 +195,16 @@ def test_state_stays_under_100_kilobytes_with_stories_and_alerts_in_plenty() -> 
     story = state.stories[0]
     state.stories = [story] * 120
     assert len(to_bytes(state)) < 100_000
+
+
+def test_silent_sources_are_one_yellow_alert_until_the_last_is_heard() -> None:
+    book = LogBook()
+    book.quiet_days(1)
+    for source, heard in (("a", False), ("b", False), ("a", True)):
+        book.decide(T0 + DAY + HOUR, Silenced(source, heard))
+    book.tick(T0 + 40 * DAY)
+    told = [f for f in advance(State(), book.rows).facts if f.fact.startswith("alert_")]
+    assert [(f.fact, f.level) for f in told] == [("alert_opened", "yellow")]
+    assert told[0].reasons[0].words == ("a",)
+    book.decide(T0 + 40 * DAY, Silenced("b", True))
+    assert advance(State(), book.rows).facts[-1].fact == "alert_closed"

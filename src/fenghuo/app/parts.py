@@ -84,6 +84,7 @@ def run_engine() -> None:
         Step("advance", app.warn.advance_some),
         Step("understand", app.listen.understand_some),
         Step("tick", app.tick, TICK_S),
+        Step("look", app.sources.look, TICK_S),
     ]
     # In a thread of its own: a mail server that takes its time must not hold up the counting.
     with ThreadPoolExecutor(1, "telling") as pool:

@@ -108,7 +108,14 @@ class Excluded(msgspec.Struct, frozen=True, tag="excluded"):
     erased: bool = False
 
 
-Decision = Settings | Judged | Excluded
+class Silenced(msgspec.Struct, frozen=True, tag="silenced"):
+    """A source of ours brings nothing any more; with `heard`, it does again."""
+
+    source: str
+    heard: bool = False
+
+
+Decision = Settings | Judged | Excluded | Silenced
 
 
 class DecisionRow(msgspec.Struct, frozen=True, tag="decision"):

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 
 import msgspec
 
+from fenghuo.domain.errors import Move
+
 HOUR_MS = 3_600_000
 QUIET_AT_LEAST_MS = 6 * HOUR_MS
 QUIET_GAPS = 12.0
 """A source is quiet after so many of its usual gaps without a post. Fewer: every night is an
 alarm. More: a dead source is noticed late."""
 GAP_WEIGHT = 0.1
+TROUBLED_MS: Mapping[Move, int] = {"user": 5 * 60_000, "nobody": 5 * 60_000, "ours": 30 * 60_000}
+"""Failing for so long is an alert, by whose move it is; what waits for its time is none. Sooner:
+every short trouble of a network rings. Later: we are deaf without knowing."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -27,7 +32,8 @@ class Health(msgspec.Struct, frozen=True):
     """How a source has been doing; times in milliseconds UTC, 0 for never.
 
     `error` is a message key with `values`, empty while all is well; `move` says whose it is.
-    `usual_gap` is the faded mean of the time between posts.
+    `usual_gap` is the faded mean of the time between posts. `told` is the watch in whose alert
+    the trouble stands, "" while there is none.
     """
 
     last_read: int = 0
@@ -39,6 +45,7 @@ class Health(msgspec.Struct, frozen=True):
     move: str = ""
     failing_since: int = 0
     next_at: int = 0
+    told: str = ""
 
 
 def read_well(health: Health, at: int, posts: int, next_at: int) -> Health:
@@ -53,6 +60,7 @@ def read_well(health: Health, at: int, posts: int, next_at: int) -> Health:
         posts=health.posts + posts,
         usual_gap=gap,
         next_at=next_at,
+        told=health.told,
     )
 
 
@@ -63,6 +71,13 @@ def failed(
     return msgspec.structs.replace(
         health, error=error, values=values, move=move, failing_since=health.failing_since or at
     )
+
+
+def troubled(health: Health, now: int) -> bool:
+    """Whether somebody must know that nothing is heard here: it fails for long, or is quiet."""
+    patience = TROUBLED_MS.get(msgspec.convert(health.move or "time", Move))
+    failing = bool(health.error) and patience is not None
+    return (failing and now - health.failing_since >= (patience or 0)) or quiet(health, now)
 
 
 def quiet(health: Health, now: int) -> bool:

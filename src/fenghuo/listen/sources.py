@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.log import Silenced
 from fenghuo.domain.post import Post, millis
-from fenghuo.domain.source import Health, Source, failed, quiet, read_well
+from fenghuo.domain.source import Health, Source, failed, quiet, read_well, troubled
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.ports.clock import Clock
-from fenghuo.ports.store import Store
+from fenghuo.ports.store import Store, Transaction
 
 
 class SourceView(msgspec.Struct, frozen=True):
@@ -37,7 +38,11 @@ class Sources:
     def remove(self, workspace: str, source: str) -> None:
         """Remove a source of a workspace; BadInput when there is none."""
         with self._store.transaction() as tx:
-            tx.sources.remove(_own(tx.sources.all(workspace), source).id)
+            gone = _own(tx.sources.all(workspace), source)
+            told = tx.sources.health(source).told
+            if told:
+                self._tell(tx, gone, told, heard=True)
+            tx.sources.remove(source)
 
     def one(self, workspace: str, source: str) -> Source:
         """A source of a workspace; BadInput when there is none."""
@@ -69,6 +74,37 @@ class Sources:
             health = tx.sources.health(source.id)
             tx.sources.save_health(source.id, read_well(health, now, len(posts), next_at))
         return done
+
+    def look(self) -> int:
+        """Write into a watch's log which sources fell silent, or are heard again; how many.
+
+        One watch of the workspace carries the alert: the one that listens for longest.
+        """
+        first = {w.workspace: w.id for w in reversed(self._listen.watches()) if w.active}
+        with self._store.reading() as tx:
+            seen = [(s, tx.sources.health(s.id)) for s in tx.sources.all()]
+        turned = [s for s, health in seen if self._silent(s, health) != bool(health.told)]
+        # Each in a transaction of its own: locks of two logs are never held in a chance order.
+        return sum(self._note(source, first.get(source.workspace, "")) for source in turned)
+
+    def _note(self, source: Source, watch: str) -> bool:
+        with self._store.transaction() as tx:
+            health = tx.sources.health(source.id)
+            silent = self._silent(source, health)
+            carrier = health.told or watch
+            if silent == bool(health.told) or not carrier:
+                return False
+            self._tell(tx, source, carrier, heard=not silent)
+            told = msgspec.structs.replace(health, told=watch if silent else "")
+            tx.sources.save_health(source.id, told)
+        return True
+
+    def _silent(self, source: Source, health: Health) -> bool:
+        return source.active and troubled(health, millis(self._clock.now(source.workspace)))
+
+    def _tell(self, tx: Transaction, source: Source, watch: str, *, heard: bool) -> None:
+        now = millis(self._clock.now(source.workspace))
+        self._listen.decide(tx, watch, now, Silenced(source.title, heard))
 
     def failed(self, source: Source, error: FenghuoError) -> None:
         """Note why a source could not be read."""

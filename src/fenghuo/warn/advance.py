@@ -21,6 +21,7 @@ from fenghuo.domain.log import (
     MentionRow,
     Row,
     Settings,
+    Silenced,
     Source,
     TickRow,
     UnderstoodRow,
@@ -141,10 +142,7 @@ class _Walk:
 
     def _end_everything(self, at: int) -> None:
         """Nothing came for two memories: whatever was open has ended long ago."""
-        while self.state.alerts:
-            for alert in self.state.alerts:
-                alert.supported = 0
-            self._alerts.review(at)
+        self._alerts.end_all(at)
         for story in list(self._stories.open):
             self._end_story(story, at)
 
@@ -200,6 +198,8 @@ class _Walk:
                 self._wake()
             case Judged():
                 self._alerts.judge(row.decision, row.at)
+            case Silenced():
+                self._alerts.silenced(row.decision, row.at)
             case Excluded():
                 # Taken out of the count where its bin still stands, and out of its story.
                 self._volume.update(row.decision.at, -1)

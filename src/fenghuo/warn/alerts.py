@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from fenghuo.domain.fact import Fact, FactName, Finding
 from fenghuo.domain.level import LEVELS, Level, rank
-from fenghuo.domain.log import Judged
+from fenghuo.domain.log import Judged, Silenced
 from fenghuo.domain.understanding import CRISIS_TYPES
 from fenghuo.warn.fuse import level_of
 from fenghuo.warn.profile import HOUR_MS
@@ -16,6 +18,8 @@ GRAVE_HOLD_MS = 24 * HOUR_MS
 LEARNING_MS = 14 * 24 * HOUR_MS
 EXAMPLES = 5
 BRAND = ""
+SOURCES = "sources"
+"""The subject of the alert that says that we hear less than we think."""
 
 
 class Alerts:
@@ -74,9 +78,24 @@ class Alerts:
             self._state.quiet[alert.story] = at + HOLD_MS
             self._state.alerts.remove(alert)
 
+    def silenced(self, word: Silenced, at: int) -> None:
+        """A source fell silent, or is heard again; when none is silent any more the alert ends."""
+        if not word.heard:
+            self.report(SOURCES, [Finding("silent", 1, since=at, words=(word.source,))], at)
+            return
+        alert = next((a for a in self._state.alerts if a.story == SOURCES), None)
+        if alert is None:
+            return
+        found = alert.findings["silent"]
+        left = tuple(name for name in found.words if name != word.source)
+        alert.findings["silent"] = replace(found, words=left)
+        if not left:
+            self._state.alerts.remove(alert)
+            self._fact("alert_closed", alert, at)
+
     def review(self, at: int) -> None:
         """At the end of an hour: levels fall where nothing supported them for long enough."""
-        for alert in list(self._state.alerts):
+        for alert in [a for a in self._state.alerts if a.story != SOURCES]:
             hold = GRAVE_HOLD_MS if alert.graved else HOLD_MS
             if at - alert.supported < hold:
                 continue
@@ -91,9 +110,16 @@ class Alerts:
                 self._fact("alert_lowered", alert, at)
         self._state.quiet = {k: until for k, until in self._state.quiet.items() if until > at}
 
+    def end_all(self, at: int) -> None:
+        """After a very long silence: every alert about what was said ends, level by level."""
+        while said := [a for a in self._state.alerts if a.story != SOURCES]:
+            for alert in said:
+                alert.supported = 0
+            self.review(at)
+
     def _about(self, story: str, findings: Sequence[Finding]) -> OpenAlert | None:
         own = next((a for a in self._state.alerts if a.story == story), None)
-        if own or story == BRAND:
+        if own or story in {BRAND, SOURCES}:
             return own
         cues = {word for found in findings for word in found.words}
         for alert in self._state.alerts:
@@ -168,6 +194,8 @@ class Alerts:
         alert.examples = list(dict.fromkeys(mine))[:EXAMPLES]
 
     def _type(self, story: str) -> str:
+        if story == SOURCES:
+            return "none"
         mood = next((s.crisis for s in self._state.stories if s.id == story), self._state.mood)
         named = mood[:-1]
         if not named or max(named) <= 0.0:

@@ -12,6 +12,8 @@ RED_SURPRISE, RED_SEEN = 20.0, 100
 def level_of(findings: Iterable[Finding]) -> Level:
     """The level that these findings call for together.
 
+    A source that fell silent is yellow: a person must see to it.
+
     A grave post is orange whatever the count, red when negative posts pour in besides. Negative
     posts alone rise from yellow to red by how surprising and how many they are. More posts, or a
     worse tone alone, are blue: something to watch.
@@ -24,6 +26,8 @@ def level_of(findings: Iterable[Finding]) -> Level:
         elif found.kind == "negative":
             level = higher(level, _pour(found))
             pouring = pouring or found.surprise >= ORANGE_SURPRISE
+        elif found.kind == "silent":
+            level = higher(level, "yellow")
         else:
             level = higher(level, "blue")
     if grave:

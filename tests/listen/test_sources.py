@@ -1,0 +1,87 @@
+"""Sources that fall silent: written into a watch's log, so that they become an alert."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fenghuo.domain.errors import OurMove
+from fenghuo.domain.log import DecisionRow, Silenced
+from fenghuo.domain.source import Source
+from fenghuo.domain.watch import Watch
+from fenghuo.listen import Listen, Sources
+from fenghuo.ports.understands import Understands
+from fenghuo.storage import Database
+from fenghuo.warn import State, advance
+
+FEED = Source("s1", "w", "feeds", "Trade press", {})
+
+
+class Stepping:
+    """FAKE clock: moved by the test."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+    def now(self, workspace: str) -> datetime:
+        return self.at
+
+
+class Room:
+    """The listening room with one watch and one source."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = Stepping()
+        self.listen = Listen(database, self.clock, nobody)
+        self.sources = Sources(database, self.clock, self.listen)
+        self.watch = self.listen.watch("w", Watch("Veyra", "veyra")).id
+        self.sources.save(FEED)
+
+    def told(self) -> list[Silenced]:
+        with self.database.reading() as tx:
+            rows = [row for _, row in self.listen.rows(tx, self.watch, 0, 1000)]
+        found = [row.decision for row in rows if isinstance(row, DecisionRow)]
+        return [decision for decision in found if isinstance(decision, Silenced)]
+
+    def levels(self) -> list[tuple[str, str]]:
+        with self.database.reading() as tx:
+            rows = [row for _, row in self.listen.rows(tx, self.watch, 0, 1000)]
+        return [(fact.fact, fact.level) for fact in advance(State(), rows).facts]
+
+
+def nobody() -> Understands:
+    raise AssertionError("nothing is to be understood here")
+
+
+@pytest.fixture
+def room(database: Database) -> Room:
+    made = Room(database)
+    made.sources.failed(FEED, OurMove("sources.unreachable", host="press.example"))
+    return made
+
+
+def test_a_source_that_fails_for_long_is_told_once_and_taken_back_when_it_is_heard(
+    room: Room,
+) -> None:
+    assert room.sources.look() == 0
+    room.clock.at += timedelta(minutes=31)
+    assert room.sources.look() == 1
+    assert room.sources.look() == 0
+    room.sources.bring(FEED, [], "c", 0)
+    assert room.sources.look() == 1
+    assert room.told() == [Silenced("Trade press"), Silenced("Trade press", heard=True)]
+    assert room.levels() == [("alert_opened", "yellow"), ("alert_closed", "yellow")]
+
+
+def test_a_source_taken_away_takes_its_alert_with_it(room: Room) -> None:
+    room.clock.at += timedelta(minutes=31)
+    room.sources.look()
+    room.sources.remove("w", "s1")
+    assert room.levels()[-1] == ("alert_closed", "yellow")
+    assert room.sources.look() == 0
+
+
+def test_without_a_watch_nobody_can_be_told_and_nothing_breaks(room: Room) -> None:
+    room.listen.pause("w", room.watch, active=False)
+    room.clock.at += timedelta(minutes=31)
+    assert room.sources.look() == 0

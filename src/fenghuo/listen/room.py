@@ -20,14 +20,15 @@ from fenghuo.domain.log import (
     next_until,
 )
 from fenghuo.domain.post import Post, millis
-from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS, Understanding
+from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.intake import Checked, check, decode, unknown_fields
 from fenghuo.listen.meaning import meaning_of, source_of
-from fenghuo.listen.query import Matcher, Understood, index_tokens, narrow, parse
+from fenghuo.listen.mentions import Mentions
+from fenghuo.listen.query import Matcher, index_tokens, parse
 from fenghuo.ports.clock import Clock
-from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch, Volume
+from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.understands import Understands
 
@@ -35,10 +36,6 @@ AT_ONCE = 10_000
 """Posts in one call of intake. More: one bad client holds the writer lock for too long."""
 RECALLED = 5_000
 """Mentions of a watch whose copies are still recognised after a restart."""
-SEARCH_PAGES = 20
-"""Pages of candidates that one search looks through before it offers to go on."""
-
-
 UNDERSTOOD_AT_ONCE = 256
 """Fewer: more of the time goes into transactions. More: in a flood the first waits for the last,
 a third of a second here."""
@@ -70,12 +67,12 @@ class _Heard(msgspec.Struct, frozen=True):
     tokens: str
 
 
-class Listen:
+class Listen(Mentions):
     """Accepts posts into the logs of the watches that they match, and has them understood."""
 
     def __init__(self, store: Store, clock: Clock, understands: Callable[[], Understands]) -> None:
         """`understands` is called when the model is first needed, since it takes a second."""
-        self._store = store
+        super().__init__(store)
         self._clock = clock
         self._understands = understands
         self._copies: dict[str, Copies] = {}
@@ -176,57 +173,6 @@ class Listen:
     def rows(tx: Transaction, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
         """Rows of a log with their positions, for the room that reads it in its transaction."""
         return tx.listen.rows(watch, after, limit)
-
-    def mentions(self, search: MentionSearch) -> list[StoredMention]:
-        """A page of mentions, newest first."""
-        with self._store.reading() as tx:
-            return tx.listen.search(search)
-
-    def volume(self, search: MentionSearch, step: int) -> list[Volume]:
-        """Counts of what a search finds, in steps of `step` milliseconds."""
-        with self._store.reading() as tx:
-            return tx.listen.volume(search, step)
-
-    def awaiting(self, workspace: str) -> int:
-        """How many mentions wait to be understood."""
-        with self._store.reading() as tx:
-            return tx.listen.awaiting(workspace)
-
-    def named(self, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
-        """These mentions of a workspace."""
-        with self._store.reading() as tx:
-            return tx.listen.mentions(workspace, mentions)
-
-    def find(
-        self, search: MentionSearch, text: str
-    ) -> tuple[list[StoredMention], tuple[int, str] | None]:
-        """A page of what a query finds, newest first, and where the next page begins.
-
-        Full text brings a superset, the query language decides. QueryError for a bad query.
-        """
-        query = parse(text)
-        matcher = Matcher({"q": query})
-        search = msgspec.structs.replace(search, narrow=narrow(query))
-        found: list[StoredMention] = []
-        for _ in range(SEARCH_PAGES):
-            page = self.mentions(search)
-            found.extend(m for m in page if matcher.match(m.post, _facts_of(m)))
-            if len(page) < search.limit:
-                return found, None
-            search = msgspec.structs.replace(search, before=place(page[-1]))
-            if len(found) >= search.limit:
-                break
-        return found, search.before
-
-    @staticmethod
-    def place(mention: StoredMention) -> tuple[int, str]:
-        """Where a mention stands in the order of a search; the next page begins after it."""
-        return place(mention)
-
-    def mention(self, workspace: str, mention: str) -> StoredMention | None:
-        """One mention of a workspace, or None."""
-        with self._store.reading() as tx:
-            return tx.listen.mention(workspace, mention)
 
     @staticmethod
     def append(tx: Transaction, watch: str, makers: Sequence[Callable[[int], Row]]) -> None:
@@ -369,17 +315,3 @@ def _understood_maker(mention: StoredMention, found: Understanding) -> Callable[
     source = source_of(mention.post, mention.id, mention.copy_of, mention.received)
     meaning = meaning_of(found)
     return lambda until: UnderstoodRow(until, source, meaning)
-
-
-def place(mention: StoredMention) -> tuple[int, str]:
-    """Where a mention stands in the order of a search."""
-    return min(millis(mention.post.time), mention.received), mention.id
-
-
-def _facts_of(mention: StoredMention) -> Understood | None:
-    found = mention.understanding
-    if found is None:
-        return None
-    sentiment = max(SENTIMENTS, key=lambda name: found.sentiment[name])
-    crisis = max(CRISIS_TYPES, key=lambda name: found.crisis_type[name])
-    return Understood(sentiment, crisis, frozenset(cue.cue for cue in found.grave))

@@ -1,0 +1,87 @@
+"""What was heard, to be found again: pages of mentions, counts over time, searches."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fenghuo.domain.post import millis
+from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
+from fenghuo.listen.query import Matcher, Understood, narrow, parse
+from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
+from fenghuo.ports.store import Store
+
+SEARCH_PAGES = 20
+"""Pages of candidates that one search looks through before it offers to go on."""
+
+
+class Mentions:
+    """The part of the listening room's face that reads mentions."""
+
+    def __init__(self, store: Store) -> None:
+        """`store` keeps the mentions."""
+        self._store = store
+
+    def mentions(self, search: MentionSearch) -> list[StoredMention]:
+        """A page of mentions, newest first."""
+        with self._store.reading() as tx:
+            return tx.listen.search(search)
+
+    def volume(self, search: MentionSearch, step: int) -> list[Volume]:
+        """Counts of what a search finds, in steps of `step` milliseconds."""
+        with self._store.reading() as tx:
+            return tx.listen.volume(search, step)
+
+    def awaiting(self, workspace: str) -> int:
+        """How many mentions wait to be understood."""
+        with self._store.reading() as tx:
+            return tx.listen.awaiting(workspace)
+
+    def named(self, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
+        """These mentions of a workspace."""
+        with self._store.reading() as tx:
+            return tx.listen.mentions(workspace, mentions)
+
+    def find(
+        self, search: MentionSearch, text: str
+    ) -> tuple[list[StoredMention], tuple[int, str] | None]:
+        """A page of what a query finds, newest first, and where the next page begins.
+
+        Full text brings a superset, the query language decides. QueryError for a bad query.
+        """
+        query = parse(text)
+        matcher = Matcher({"q": query})
+        search = msgspec.structs.replace(search, narrow=narrow(query))
+        found: list[StoredMention] = []
+        for _ in range(SEARCH_PAGES):
+            page = self.mentions(search)
+            found.extend(m for m in page if matcher.match(m.post, _facts_of(m)))
+            if len(page) < search.limit:
+                return found, None
+            search = msgspec.structs.replace(search, before=place(page[-1]))
+            if len(found) >= search.limit:
+                break
+        return found, search.before
+
+    @staticmethod
+    def place(mention: StoredMention) -> tuple[int, str]:
+        """Where a mention stands in the order of a search; the next page begins after it."""
+        return place(mention)
+
+    def mention(self, workspace: str, mention: str) -> StoredMention | None:
+        """One mention of a workspace, or None."""
+        with self._store.reading() as tx:
+            return tx.listen.mention(workspace, mention)
+
+
+def place(mention: StoredMention) -> tuple[int, str]:
+    """Where a mention stands in the order of a search."""
+    return min(millis(mention.post.time), mention.received), mention.id
+
+
+def _facts_of(mention: StoredMention) -> Understood | None:
+    found = mention.understanding
+    if found is None:
+        return None
+    sentiment = max(SENTIMENTS, key=lambda name: found.sentiment[name])
+    crisis = max(CRISIS_TYPES, key=lambda name: found.crisis_type[name])
+    return Understood(sentiment, crisis, frozenset(cue.cue for cue in found.grave))

@@ -6,6 +6,7 @@
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -90,3 +91,10 @@ class FrontEnd(BuildHookInterface[Any]):
             shutil.copyfile(drawn, target / "icons" / drawn.name)
         text = ";\n".join((modules / part).read_text("utf8") for part in JOINED)
         (target / "htmx.js").write_text(text, "utf8")
+        # So that `fenghuo doctor` can tell whether they are still what was placed.
+        digests = {
+            part.relative_to(target).as_posix(): hashlib.sha256(part.read_bytes()).hexdigest()
+            for part in sorted(target.rglob("*"))
+            if part.is_file()
+        }
+        (target / "digests.json").write_text(json.dumps(digests, indent=1), "ascii")

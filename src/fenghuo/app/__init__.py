@@ -1,6 +1,8 @@
 """The only place that plugs adapters into rooms: configuration in, faces out."""
 
 from fenghuo.app.archive import Archives, Taken
+from fenghuo.app.doctor import look
+from fenghuo.app.doctor_finding import Finding
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
 from fenghuo.app.offline import explain_query, new_replay, read_posts
@@ -18,11 +20,13 @@ from fenghuo.app.product import App
 __all__ = [
     "App",
     "Archives",
+    "Finding",
     "Ready",
     "Taken",
     "address",
     "explain_query",
     "lay_ground",
+    "look",
     "new_app",
     "new_replay",
     "prepare_demo",

@@ -16,7 +16,7 @@ def lay_ground(config: Config) -> Path | None:
     written or a later version has used the database.
     """
     try:
-        config.var.mkdir(parents=True, exist_ok=True)
+        config.var.mkdir(0o700, parents=True, exist_ok=True)
         probe = config.var / ".writable"
         probe.touch(0o600)
         probe.unlink()

@@ -78,8 +78,12 @@ class Readers:
         if platform is None:
             raise BadInput("intake.no_source")
         options = self.options(source)
-        way = self._way(options.pop(PROXY.name, ""))
-        return platform.open_reader(options, way)
+        options.pop(PROXY.name, "")
+        return platform.open_reader(options, self.way(source))
+
+    def way(self, source: Source) -> Egress:
+        """How a source goes out: by its own proxy where it has one."""
+        return self._way(self.options(source).get(PROXY.name, ""))
 
     def options(self, source: Source) -> dict[str, str]:
         """The options of a source, secrets opened."""

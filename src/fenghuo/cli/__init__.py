@@ -13,6 +13,7 @@ COMMANDS = {
     name: name.replace("import", "import_")
     for name in (
         "demo",
+        "doctor",
         "export",
         "import",
         "openapi",

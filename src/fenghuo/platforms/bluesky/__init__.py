@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from atproto_core.car import CAR
@@ -20,11 +20,11 @@ from atproto_core.cid import CID
 from atproto_core.exceptions import AtProtocolError
 
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
-from fenghuo.domain.post import Author, Kind, Post
+from fenghuo.domain.post import Post
+from fenghuo.platforms.bluesky.records import POSTS, Record, post_of
 from fenghuo.ports.http import Web
 from fenghuo.ports.reads import Batch, Health, Option, Reads, Remark, Spec
 
-POSTS = "app.bsky.feed.post"
 HOSTS: Mapping[str, tuple[str, ...]] = {
     "jetstream": tuple(
         f"jetstream{n}.us-{side}.bsky.network" for n in (2, 1) for side in ("east", "west")
@@ -43,7 +43,6 @@ KEPT = timedelta(hours=24)
 """Jetstream keeps about 36 hours and begins later without a word when asked for older ones."""
 REMEMBERED = 5_000
 """Ids by which a repeat within one reading is known; five seconds hold a few hundred."""
-MOST_LINKS = 20
 
 SPEC = Spec(
     "bluesky",
@@ -177,8 +176,8 @@ class _Heard:
     def _gap(self) -> None:
         self._remarks.append(Remark("sources.stream_gap", {"host": self.host}))
 
-    def _add(self, did: str, rkey: str, record: "_Record") -> None:
-        post = _post(did, rkey, record)
+    def _add(self, did: str, rkey: str, record: "Record") -> None:
+        post = post_of(did, rkey, record)
         if post.id in self._seen:
             return
         self._seen[post.id] = None
@@ -273,7 +272,7 @@ class _Firehose(_Heard):
         for op in new:
             block = blocks.get(CID.from_decoded_bytes(op["cid"]))
             try:
-                record = msgspec.convert(block, _Record)
+                record = msgspec.convert(block, Record)
             except (msgspec.MsgspecError, RecursionError):
                 self._broken += 1
                 continue
@@ -310,50 +309,6 @@ async def _paced(messages: AsyncIterator[str | bytes], heard: _Heard) -> AsyncGe
             await coming
 
 
-class _Ref(msgspec.Struct, frozen=True):
-    uri: str = ""
-
-
-class _Reply(msgspec.Struct, frozen=True):
-    parent: _Ref = _Ref()
-
-
-class _Facet(msgspec.Struct, frozen=True):
-    """A stretch of the text; a feature that is a link has a uri."""
-
-    features: tuple[_Ref, ...] = ()
-
-
-class _Quoted(msgspec.Struct, frozen=True):
-    """The quoted record, one step deeper when media stand beside it."""
-
-    uri: str = ""
-    record: _Ref = _Ref()
-
-
-class _Media(msgspec.Struct, frozen=True):
-    images: tuple[Any, ...] = ()
-    video: Any = None
-    external: _Ref = _Ref()
-
-
-class _Embed(_Media, frozen=True):
-    record: _Quoted = _Quoted()
-    media: _Media = _Media()
-
-
-class _Record(msgspec.Struct, rename="camel"):
-    """A post as its author's server keeps it. A record of another shape is shown by no app of
-    the network either. `createdAt` is what the author's app claims: intake judges it."""
-
-    text: str
-    created_at: datetime
-    langs: tuple[str, ...] = ()
-    reply: _Reply | None = None
-    embed: _Embed = _Embed()
-    facets: tuple[_Facet, ...] = ()
-
-
 class _Commit(msgspec.Struct):
     operation: str
     collection: str
@@ -370,36 +325,7 @@ class _Event(msgspec.Struct):
 
 
 _event = msgspec.json.Decoder(_Event)
-_record = msgspec.json.Decoder(_Record)
-
-
-def _post(did: str, rkey: str, record: _Record) -> Post:
-    embed = record.embed
-    quoted = embed.record.uri or embed.record.record.uri
-    quoted = quoted if f"/{POSTS}/" in quoted else ""
-    kind: Kind = "reply" if record.reply else "quote" if quoted else "post"
-    links = [f.uri for facet in record.facets for f in facet.features]
-    links += [embed.external.uri, embed.media.external.uri, _page(quoted)]
-    images, video = embed.images or embed.media.images, embed.video or embed.media.video
-    return Post(
-        platform="bluesky",
-        id=f"at://{did}/{POSTS}/{rkey}",
-        time=record.created_at,
-        text=record.text,
-        kind=kind,
-        lang=record.langs[0] if record.langs else "",
-        url=_page(f"at://{did}/{POSTS}/{rkey}"),
-        author=Author(id=did),
-        in_reply_to=record.reply.parent.uri if record.reply else "",
-        links=tuple(dict.fromkeys(link for link in links if link))[:MOST_LINKS],
-        media=(*(("image",) if images else ()), *(("video",) if video else ())),
-    )
-
-
-def _page(uri: str) -> str:
-    """Where people read a post, or "" of ""."""
-    did, _, rkey = uri.removeprefix("at://").partition(f"/{POSTS}/")
-    return f"https://bsky.app/profile/{quote(did, ':')}/post/{quote(rkey, ':')}" if uri else ""
+_record = msgspec.json.Decoder(Record)
 
 
 def _host(address: str) -> str:

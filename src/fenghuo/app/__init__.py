@@ -15,6 +15,7 @@ from fenghuo.app.parts import (
     run_readers,
     supervise,
 )
+from fenghuo.app.preview import Sampled
 from fenghuo.app.product import App
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Archives",
     "Finding",
     "Ready",
+    "Sampled",
     "Taken",
     "address",
     "explain_query",

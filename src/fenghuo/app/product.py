@@ -6,11 +6,15 @@ from datetime import timedelta
 from functools import cached_property, partial
 from importlib.resources import files
 from secrets import token_urlsafe
+from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 
 from fenghuo.app.models import understands
-from fenghuo.app.readers import Readers, demo_script
+from fenghuo.app.preview import Sampled, sample
+from fenghuo.app.readers import PROXY, Readers, demo_script, known_platforms
+from fenghuo.app.shipped import known_recipes
 from fenghuo.app.telling import owners, switchboard
 from fenghuo.config import Config
 from fenghuo.domain.fact import Fact
@@ -19,7 +23,8 @@ from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import Language
-from fenghuo.listen import Listen, Sources
+from fenghuo.listen import Listen, Matcher, Sources, Start, parse, starts
+from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.reads import Reads
 from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outbreak
 from fenghuo.security.access import Access
@@ -110,6 +115,35 @@ class App:
     def save_source(self, source: Source) -> None:
         """Keep a source as people typed it; BadInput when it cannot work."""
         self.sources.save(self.readers.sealed(source))
+
+    def starts(self, workspace: str, watch: Watch, proxy: str = "") -> list[tuple[Start, Source]]:
+        """Where a watch can listen at once; what the workspace reads already is left out."""
+        with_proxy = {PROXY.name: proxy} if proxy else {}
+        have = {self.readers.gist(view.source) for view in self.sources.overview(workspace)}
+        offered = [
+            (start, Source(uuid4().hex, workspace, start.platform, start.title, {**start.options}))
+            for start in starts(watch, known_recipes())
+            if start.platform in known_platforms()
+        ]
+        return [
+            (start, replace(source, options={**source.options, **with_proxy}))
+            for start, source in offered
+            if self.readers.gist(source) not in have
+        ]
+
+    def begin_watch(self, workspace: str, watch: Watch, sources: Sequence[Source]) -> StoredWatch:
+        """A new watch and the sources to begin with; BadInput before anything is kept."""
+        ready = [self.readers.sealed(source) for source in sources]
+        made = self.listen.watch(workspace, watch)
+        for source in ready:
+            self.sources.save(source)
+        return made
+
+    async def preview(self, query: str, sources: Sequence[Source]) -> list[Sampled]:
+        """What a query would hit of what these sources sent lately; they need not be kept."""
+        matcher = Matcher({"q": parse(query, use="watch")})
+        readers = [self.readers.open(self.readers.sealed(source)) for source in sources]
+        return await sample(readers, matcher, self.clock.now(""))
 
     def _scales(self) -> dict[str, Scale]:
         with self.store.reading() as tx:

@@ -93,6 +93,13 @@ class Readers:
             for name, value in source.options.items()
         }
 
+    def gist(self, source: Source) -> tuple[str, ...]:
+        """What a source reads, apart from keys and proxy: two of one gist read the same."""
+        known = known_platforms().get(source.platform)
+        options = [o for o in known.SPEC.options if o.kind != "secret"] if known else []
+        values = [source.options.get(o.name, "").strip() or o.default for o in options]
+        return (source.platform, *values)
+
     def sealed(self, source: Source) -> Source:
         """A source as people typed it, secrets sealed; BadInput when it cannot work."""
         secret = self._secrets(source.platform)

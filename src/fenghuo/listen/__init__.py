@@ -1,7 +1,16 @@
 """What is being said? Intake, the query language, understanding of text, stories."""
 
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.handed import Recognised, recognise
 from fenghuo.listen.intake import Checked, check, decode, lines, unknown_fields
+from fenghuo.listen.mapping import (
+    ColumnMapping,
+    Found,
+    Rows,
+    guess,
+    read_mapping,
+    shipped_mapping,
+)
 from fenghuo.listen.meaning import meaning_of, source_of
 from fenghuo.listen.query import (
     Explanation,
@@ -19,6 +28,7 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
+from fenghuo.listen.starts import Start, starts
 from fenghuo.listen.stories import Stories, Story
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
@@ -26,16 +36,21 @@ __all__ = [
     "LANGUAGES",
     "Accepted",
     "Checked",
+    "ColumnMapping",
     "Copies",
     "Explanation",
+    "Found",
     "Hit",
     "Judge",
     "Listen",
     "Matcher",
     "Query",
     "Recipe",
+    "Recognised",
+    "Rows",
     "SourceView",
     "Sources",
+    "Start",
     "Stories",
     "Story",
     "Understood",
@@ -45,14 +60,19 @@ __all__ = [
     "decode",
     "explain",
     "fill",
+    "guess",
     "index_tokens",
     "lines",
     "meaning_of",
     "narrow",
     "parse",
     "read",
+    "read_mapping",
     "recipes_of",
+    "recognise",
+    "shipped_mapping",
     "source_of",
+    "starts",
     "unknown_fields",
     "unpack",
 ]

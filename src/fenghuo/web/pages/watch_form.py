@@ -20,13 +20,13 @@ def read_watch(form: Form, before: Watch) -> Watch:
     zone = _one(form, "time_zone", before.time_zone)
     if zone not in ZONES:
         raise BadInput("web.no_zone", zone=zone)
-    brand = _one(form, "brand", before.brand)
+    brand, query = _one(form, "brand", before.brand), _one(form, "query", before.query)
     if not brand:
         raise BadInput("watch.brand_missing")
     return msgspec.structs.replace(
         before,
         brand=brand,
-        query=_one(form, "query", before.query),
+        query=query or f'"{brand}"',
         markets=_codes(form, "markets", before.markets),
         competitors=_competitors(form["competitors"][0])
         if "competitors" in form

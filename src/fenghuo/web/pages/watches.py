@@ -1,18 +1,26 @@
 """Watches: begin one, change it, enter what is expected, stop listening and go on."""
 
-from typing import Annotated
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.i18n import explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.pages.watch_form import ZONES, filled, read_watch
 from fenghuo.web.render import page
 
+if TYPE_CHECKING:
+    from fenghuo.app import Sampled
+    from fenghuo.listen import Start
+
 router = APIRouter()
+EMPTY = {"brand": "", "query": "", "markets": "", "proxy": ""}
 Keeper = Annotated[Asking, Depends(needs("watch"))]
 
 
@@ -23,21 +31,29 @@ def new(request: Request, asking: Keeper) -> Response:
 
 
 @router.post("/watch", dependencies=[Depends(sent_from_our_page)])
-def begin(
-    request: Request,
-    asking: Keeper,
-    brand: Annotated[str, Form()],
-    query: Annotated[str, Form()],
-    markets: Annotated[str, Form()] = "",
-) -> Response:
-    """Begin a watch; a query that cannot be read comes back with its place and its cure."""
-    form = {"brand": brand, "query": query, "markets": markets}
+async def begin(request: Request, asking: Keeper) -> Response:
+    """Begin a watch and read at once; what cannot be read comes back with its cure."""
+    return await asyncio.to_thread(_begin, request, asking, await _sent(request))
+
+
+@router.post("/watch/preview", dependencies=[Depends(sent_from_our_page)])
+async def preview(request: Request, asking: Keeper) -> Response:
+    """What the query hits of what each source sent lately: a part of the first page."""
+    form = await _sent(request)
+    problem = ""
+    found: list[Sampled] = []
+    chosen: list[tuple[Start, Source]] = []
     try:
-        watch = read_watch({name: [value] for name, value in form.items()}, Watch("", ""))
-        made = asking.app.listen.watch(asking.workspace, watch)
+        watch = read_watch(form, Watch("", ""))
+        chosen = await asyncio.to_thread(_offered, asking, watch, form)
+        found = await asking.app.preview(watch.query, [source for _, source in chosen])
     except FenghuoError as error:
-        return first(request, asking, explain(error, asking.language), form)
-    return RedirectResponse(f"/?watch={made.id}", 303)
+        problem = explain(error, asking.language)
+    rows = [
+        (start, sampled, explain(sampled.error, asking.language) if sampled.error else "")
+        for (start, _), sampled in zip(chosen, found, strict=False)
+    ]
+    return page(request, "preview.html", asking, rows=rows, problem=problem)
 
 
 @router.get("/watch/{watch}")
@@ -50,15 +66,7 @@ def edit(request: Request, asking: Keeper, watch: str) -> Response:
 @router.post("/watch/{watch}", dependencies=[Depends(sent_from_our_page)])
 async def save(request: Request, asking: Keeper, watch: str) -> Response:
     """Change a watch; what cannot be read comes back with its cure and nothing lost."""
-    sent = await request.form()
-    form = {name: [str(value) for value in sent.getlist(name)] for name in sent}
-    stored = asking.app.listen.one_watch(asking.workspace, watch)
-    try:
-        asking.app.listen.watch(asking.workspace, read_watch(form, stored.watch), watch)
-    except FenghuoError as error:
-        problem = explain(error, asking.language)
-        return _form(request, asking, watch, stored.active, form, problem)
-    return RedirectResponse(f"/?watch={watch}", 303)
+    return await asyncio.to_thread(_save, request, asking, watch, await _sent(request))
 
 
 @router.post("/watch/{watch}/pause", dependencies=[Depends(sent_from_our_page)])
@@ -69,18 +77,51 @@ def pause(asking: Keeper, watch: str) -> Response:
     return RedirectResponse(f"/watch/{watch}", 303)
 
 
+async def _sent(request: Request) -> dict[str, list[str]]:
+    sent = await request.form()
+    return {name: [str(value) for value in sent.getlist(name)] for name in sent}
+
+
+def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Response:
+    try:
+        watch = read_watch(form, Watch("", ""))
+        offered = _offered(asking, watch, form) if asking.may("sources") else []
+        # A form that was not previewed shows no sources: reading begins from all of them.
+        chosen = [s for start, s in offered if start.name in form.get("start", [start.name])]
+        made = asking.app.begin_watch(asking.workspace, watch, chosen)
+    except FenghuoError as error:
+        one = {name: form.get(name, [""])[0] for name in EMPTY}
+        return first(request, asking, explain(error, asking.language), one)
+    return RedirectResponse(f"/?watch={made.id}", 303)
+
+
+def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str]]) -> Response:
+    stored = asking.app.listen.one_watch(asking.workspace, watch)
+    try:
+        asking.app.listen.watch(asking.workspace, read_watch(form, stored.watch), watch)
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        return _form(request, asking, watch, stored.active, form, problem)
+    return RedirectResponse(f"/?watch={watch}", 303)
+
+
+def _offered(
+    asking: Asking, watch: Watch, form: dict[str, list[str]]
+) -> "list[tuple[Start, Source]]":
+    return asking.app.starts(asking.workspace, watch, form.get("proxy", [""])[0].strip())
+
+
 def first(
-    request: Request, asking: Asking, problem: str = "", form: dict[str, str] | None = None
+    request: Request, asking: Asking, problem: str = "", form: Mapping[str, str] | None = None
 ) -> Response:
     """The two doors: watch my brand, or watch a crisis unfold."""
-    empty = {"brand": "", "query": "", "markets": ""}
     return page(
         request,
         "first.html",
         asking,
         status=422 if problem else 200,
         problem=problem,
-        form=form or empty,
+        form=form or EMPTY,
     )
 
 

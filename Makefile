@@ -8,7 +8,7 @@ DEV := $(VENV)/dev.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-live test-long check bench-speed bench-quality models lock screenshots
+.PHONY: run test test-live test-long check check-lock bench-speed bench-quality models lock screenshots
 
 run: $(RUN)
 	@$(BIN)/fenghuo serve
@@ -57,7 +57,21 @@ bench-quality: $(DEV)
 models: $(DEV)
 	$(BIN)/python models/train.py
 
-# Needs uv; the files hold hashes and no address.
-lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o run.lock
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -q -o dev.lock
+# The files hold hashes and no address.
+lock: $(DEV)
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q -o run.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate -q -o dev.lock
+
+# Asks the package index, since it cannot be run here: has everything that is locked, and what the
+# build needs, a wheel with a locked hash on these machines? Markers are those of each platform.
+PLATFORMS := aarch64-apple-darwin aarch64-unknown-linux-gnu x86_64-unknown-linux-gnu
+WHEELS = $(BIN)/uv pip install --dry-run --quiet --no-deps --only-binary :all: --target $(VENV)/nowhere
+check-lock: $(DEV)
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' > $(VENV)/build.txt
+	@set -e; for platform in $(PLATFORMS); do for python in 3.11 3.12 3.13 3.14; do \
+	  for lock in run dev; do \
+	    $(WHEELS) --python-platform $$platform --python-version $$python --require-hashes -r $$lock.lock; \
+	  done; \
+	  $(WHEELS) --python-platform $$platform --python-version $$python -r $(VENV)/build.txt; \
+	  echo "$$platform, Python $$python: a wheel for every package"; \
+	done; done

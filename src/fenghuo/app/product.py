@@ -116,13 +116,15 @@ class App:
         """Keep a source as people typed it; BadInput when it cannot work."""
         self.sources.save(self.readers.sealed(source))
 
-    def starts(self, workspace: str, watch: Watch, proxy: str = "") -> list[tuple[Start, Source]]:
+    def starts(
+        self, workspace: str, watch: Watch, language: Language, proxy: str = ""
+    ) -> list[tuple[Start, Source]]:
         """Where a watch can listen at once; what the workspace reads already is left out."""
         with_proxy = {PROXY.name: proxy} if proxy else {}
         have = {self.readers.gist(view.source) for view in self.sources.overview(workspace)}
         offered = [
             (start, Source(uuid4().hex, workspace, start.platform, start.title, {**start.options}))
-            for start in starts(watch, known_recipes())
+            for start in starts(watch, known_recipes(), language)
             if start.platform in known_platforms()
         ]
         return [

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from fenghuo.domain.watch import Watch
+from fenghuo.i18n import Language
 from fenghuo.listen.query.fold import fold
 from fenghuo.listen.recipes import Recipe, fill
 
@@ -25,7 +26,7 @@ class Start(msgspec.Struct, frozen=True):
     options: Mapping[str, str]
 
 
-def starts(watch: Watch, recipes: Mapping[str, Recipe]) -> list[Start]:
+def starts(watch: Watch, recipes: Mapping[str, Recipe], language: Language) -> list[Start]:
     """News of each market, a forum, Hacker News, a Mastodon hashtag, Bluesky; in this order."""
     phrase = f'"{watch.brand}"'
     news = recipes[NEWS]
@@ -33,7 +34,7 @@ def starts(watch: Watch, recipes: Mapping[str, Recipe]) -> list[Start]:
     found = [
         Start(
             f"news-{market}",
-            f"{news.name_en} {market.upper()}: {watch.brand}",
+            f"{_name(news, language)} {market.upper()}: {watch.brand}",
             news.platform,
             fill(news, {"query": phrase, "market": market}),
         )
@@ -41,7 +42,9 @@ def starts(watch: Watch, recipes: Mapping[str, Recipe]) -> list[Start]:
     ]
     forum = recipes[FORUM]
     options = fill(forum, {"query": phrase})
-    found.append(Start("forum", f"{forum.name_en}: {watch.brand}", forum.platform, options))
+    found.append(
+        Start("forum", f"{_name(forum, language)}: {watch.brand}", forum.platform, options)
+    )
     words = {"words": watch.brand}
     found.append(Start("hackernews", f"Hacker News: {watch.brand}", "hackernews", words))
     tag = _NO_TAG.sub("", fold(watch.brand))
@@ -49,3 +52,7 @@ def starts(watch: Watch, recipes: Mapping[str, Recipe]) -> list[Start]:
         found.append(Start("mastodon", f"Mastodon: #{tag}", "mastodon", {"hashtags": tag}))
     found.append(Start("bluesky", "Bluesky", "bluesky", {}))
     return found
+
+
+def _name(recipe: Recipe, language: Language) -> str:
+    return recipe.name_zh if language == "zh-CN" else recipe.name_en

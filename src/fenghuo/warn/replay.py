@@ -91,6 +91,10 @@ class Replay:
         """Facts of the silence up to the last post."""
         return self._advance()
 
+    def state(self, watch: str) -> State:
+        """The memory of a watch as it stands."""
+        return self._states[watch]
+
     def _begin(self, at: int) -> None:
         self._latest = at
         for watch, settings in self._settings.items():

@@ -108,7 +108,9 @@ def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str
 def _offered(
     asking: Asking, watch: Watch, form: dict[str, list[str]]
 ) -> "list[tuple[Start, Source]]":
-    return asking.app.starts(asking.workspace, watch, form.get("proxy", [""])[0].strip())
+    return asking.app.starts(
+        asking.workspace, watch, asking.language, form.get("proxy", [""])[0].strip()
+    )
 
 
 def first(

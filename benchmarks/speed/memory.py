@@ -23,7 +23,11 @@ START = datetime(2031, 3, 1, tzinfo=UTC)
 SPAN = timedelta(days=30)
 STATE_LIMIT = 100_000
 BRAND = "Veyra"
-TEXT = " "
+TEXT = (
+    "the charger power bank got hot delivery late again support never answers love this colour "
+    "bought two for the family screen went dark refund please great price new firmware broke it "
+    "smells odd today at the shop my daughter uses hers every day works fine no idea why"
+)
 WORDS = re.findall(r"\w+", TEXT)
 
 

@@ -7,21 +7,28 @@ from pathlib import Path
 import msgspec
 
 from fenghuo.app.models import understands
+from fenghuo.app.uploads import read_file
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.log import Expected, Settings, Tuning
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
-from fenghuo.listen import Explanation, Matcher, Use, check, decode, explain, parse
-from fenghuo.platforms.files import read_lines
+from fenghuo.listen import Explanation, Matcher, Use, explain, parse
+from fenghuo.ports.reads import Remark
 from fenghuo.warn import Replay
 
 
 def read_posts(files: Sequence[Path]) -> Iterator[tuple[str, int, Post | FenghuoError]]:
-    """Posts of files in turn, each with its file and line; a bad one comes as its error."""
+    """Posts of files in turn, each with its file and line or row; a bad one comes as its error.
+
+    BadInput when a file cannot be opened, or breaks off.
+    """
     now = datetime.now(UTC)  # noqa: TID251 - a replay has no workspace and so no clock
     for file in files:
-        for number, line in read_lines(file):
-            yield str(file), number, _post(line, now)
+        for number, item in read_file(file, now).items:
+            if number == 0 and isinstance(item, BadInput):
+                raise item
+            if not isinstance(item, Remark):
+                yield str(file), number, item
 
 
 def new_replay(watches: Mapping[str, Watch], sets: Mapping[str, str]) -> Replay:
@@ -37,15 +44,6 @@ def explain_query(
 ) -> Explanation:
     """How a query reads, and its verdict on sample posts."""
     return explain(parse(text, lists=lists, use=use), posts)
-
-
-def _post(line: bytes | BadInput, now: datetime) -> Post | FenghuoError:
-    if isinstance(line, BadInput):
-        return line
-    try:
-        return check(decode(line), now).post
-    except BadInput as error:
-        return error
 
 
 def _expected(watch: Watch) -> tuple[Expected, ...]:

@@ -58,7 +58,8 @@ SPEC = Spec(
         Option(
             "kind", "choice", "里面是什么", "What it holds", default="article",
             choices=get_args(Holds),
-            help_zh="article 报道，review 评价，post 帖子，comment 评论，video 视频。带星级的条目一律算评价。",
+            help_zh="article 报道，review 评价，post 帖子，comment 评论，video 视频。"
+            "带星级的条目一律算评价。",
             help_en="An entry that carries stars counts as a review in any case.",
         ),
         Option(

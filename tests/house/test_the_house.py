@@ -60,7 +60,7 @@ def test_every_message_key_in_the_code_is_in_the_catalogue() -> None:
     areas = {key.split(".")[0] for key in catalogue("en")}
     raised = re.compile(
         r"(?:BadInput|NotAllowed|Reconnect|TimeMove|OurMove|NobodysMove|UserMove|say)\(\s*"
-        r"[\"']([a-z]+\.[a-z_]+)[\"']"
+        r"[\"']([a-z_]+\.[a-z_]+)[\"']"
     )
     for file in SOURCE.rglob("*.py"):
         for key in raised.findall(file.read_text("utf8")):

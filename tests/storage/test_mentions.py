@@ -19,6 +19,7 @@ from storage.rows import (
 )
 
 from fenghuo.domain.chain import digest
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post, aware
 from fenghuo.domain.watch import Competitor, KnownEvent, Watch
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch, Volume
@@ -244,3 +245,40 @@ def test_erasing_takes_quotes_and_vector_from_the_understanding_and_keeps_its_nu
         # A worker that had read the text before it was erased brings nothing back.
         assert tx.listen.save_understandings({waiting.id: understanding()}) == set()
         assert tx.listen.awaiting() == 0
+
+
+def test_a_picture_belongs_to_its_mention_and_workspace_and_the_first_one_stays(
+    database: Database,
+) -> None:
+    one, other = mention(post("1")), mention(post("2"))
+    with database.transaction() as tx:
+        add(tx, one, other)
+        tx.listen.add_picture(OURS, one.id, Picture("png", b"first"))
+        tx.listen.add_picture(OURS, one.id, Picture("jpeg", b"second"))
+    with database.reading() as tx:
+        assert tx.listen.picture(OURS, one.id) == Picture("png", b"first")
+        assert tx.listen.picture(THEIRS, one.id) is None
+        assert tx.listen.picture(OURS, other.id) is None
+        found = {m.id: m.pictured for m in tx.listen.search(MentionSearch(OURS))}
+    assert found == {one.id: True, other.id: False}
+
+
+def test_the_picture_of_an_erased_post_is_gone_in_every_watch(database: Database) -> None:
+    both = [mention(post("1"), watch) for watch in ("w", "v")]
+    with database.transaction() as tx:
+        add(tx, *both)
+        for one in both:
+            tx.listen.add_picture(OURS, one.id, Picture("png", b"a face"))
+        assert tx.listen.erase(OURS, both[0].id)
+        assert [tx.listen.picture(OURS, one.id) for one in both] == [None, None]
+
+
+def test_the_mentions_of_a_post_are_found_by_its_key_in_its_workspace_only(
+    database: Database,
+) -> None:
+    ours = [mention(post("1"), watch) for watch in ("w", "v")]
+    with database.transaction() as tx:
+        add(tx, *ours, mention(post("1"), "u", THEIRS), mention(post("2")))
+        found = tx.listen.mentions_of(OURS, "x", "1")
+        assert sorted(m.id for m in found) == sorted(m.id for m in ours)
+        assert tx.listen.mentions_of(OURS, "y", "1") == []

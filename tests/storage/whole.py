@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fakes.pictures import png
 from hypothesis import strategies as st
 from storage.rows import MINUTE, START, fact, log_rows, posts, understanding
 
@@ -11,6 +12,7 @@ from fenghuo.domain.identity import identity
 from fenghuo.domain.log import Row
 from fenghuo.domain.people import Person as Member
 from fenghuo.domain.people import Workspace
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post, aware
 from fenghuo.domain.source import Health, Source, failed, read_well
 from fenghuo.domain.watch import KnownEvent, Watch
@@ -73,6 +75,7 @@ def _mentions(tx: Transaction, place: str, heard: Sequence[Heard], watches: Sequ
         name = identity(received, watch, post.platform, post.id)
         made = StoredMention(name, watch, place, post, received, marks=("cleaned",))
         tx.listen.add_mentions([made], ["veyra"])
+        tx.listen.add_picture(place, name, Picture("png", png()))
         if fate != "new":
             tx.listen.save_understandings({name: understanding()})
             tx.warn.join(watch, [(name, "s1")])

@@ -13,14 +13,13 @@ from fenghuo.app.archive_check import Check
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.people import Person, Workspace
 from fenghuo.listen import index_tokens
-from fenghuo.ports.archive_store import NOUNS, Line, SourceLine
+from fenghuo.ports.archive_store import NOUNS, Line, SourceLine, at_once
 from fenghuo.ports.store import Transaction
 from fenghuo.storage.zipped import FORMAT, VERSION, Manifest, Part, Zipped, open_zip, write_zip
 
 if TYPE_CHECKING:
     from fenghuo.app.product import App
 
-AT_ONCE = 500
 LEFT_OUT = (
     "passwords, sessions, tokens and invitations of people",
     "secret options of sources, named in sources.jsonl",
@@ -97,7 +96,7 @@ class Archives:
             with self._store.transaction() as tx:
                 for noun in NOUNS:
                     lines = _decoded(zipped, noun)
-                    while some := list(islice(lines, AT_ONCE)):
+                    while some := list(islice(lines, at_once(noun))):
                         tx.archive.take(manifest.workspace, some, _tokens)
         return Taken(manifest, True, links=tuple(self._app.access.invite_back(manifest.workspace)))
 

@@ -11,6 +11,7 @@ import msgspec
 
 from fenghuo.domain.chain import digest, link, start
 from fenghuo.domain.errors import BadInput
+from fenghuo.listen import read_picture
 from fenghuo.ports.archive_store import (
     CallLine,
     ChannelLine,
@@ -20,6 +21,7 @@ from fenghuo.ports.archive_store import (
     LogLine,
     MemoryLine,
     MentionLine,
+    PictureLine,
     PlaceLine,
     SourceLine,
     ToldLine,
@@ -61,6 +63,16 @@ class Check:
     @see.register
     def _mention(self, line: MentionLine) -> None:
         self._known(line.watch)
+
+    @see.register
+    def _picture(self, line: PictureLine) -> None:
+        # What we show under the name of a picture must be one.
+        try:
+            fits = read_picture(line.picture.body) == line.picture
+        except BadInput as error:
+            raise BadInput("archive.foreign", str(error), what=line.mention[:100]) from error
+        if not fits:
+            raise BadInput("archive.foreign", line.picture.kind, what=line.mention[:100])
 
     @see.register
     def _log(self, line: LogLine) -> None:

@@ -12,6 +12,7 @@ from fenghuo.listen.mapping import (
     shipped_mapping,
 )
 from fenghuo.listen.meaning import meaning_of, source_of
+from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import (
     Explanation,
     Hit,
@@ -68,6 +69,7 @@ __all__ = [
     "parse",
     "read",
     "read_mapping",
+    "read_picture",
     "recipes_of",
     "recognise",
     "shipped_mapping",

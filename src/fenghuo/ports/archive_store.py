@@ -12,6 +12,7 @@ import msgspec
 from fenghuo.domain.duty import Call, ChannelAddress, Duty, WakeTest
 from fenghuo.domain.log import Row
 from fenghuo.domain.people import Person, Role, Workspace
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post
 from fenghuo.domain.source import Health, Source
 from fenghuo.domain.understanding import Understanding
@@ -69,6 +70,13 @@ class MentionLine(msgspec.Struct, frozen=True):
     story: str
     awaiting: bool
     understanding: Understanding | None
+
+
+class PictureLine(msgspec.Struct, frozen=True):
+    """The picture of a mention."""
+
+    mention: str
+    picture: Picture
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -161,8 +169,9 @@ class ToldLine(msgspec.Struct, frozen=True):
 
 
 Line = (
-    PlaceLine | MemberLine | WatchLine | PostLine | MentionLine | LogLine | MemoryLine | FactLine
-    | SourceLine | UnmatchedLine | DutyLine | ChannelLine | WakeLine | CallLine | ToldLine
+    PlaceLine | MemberLine | WatchLine | PostLine | MentionLine | PictureLine | LogLine
+    | MemoryLine | FactLine | SourceLine | UnmatchedLine | DutyLine | ChannelLine | WakeLine
+    | CallLine | ToldLine
 )  # fmt: skip
 
 NOUNS: Mapping[str, type[Line]] = {
@@ -171,6 +180,7 @@ NOUNS: Mapping[str, type[Line]] = {
     "watches": WatchLine,
     "posts": PostLine,
     "mentions": MentionLine,
+    "pictures": PictureLine,
     "log": LogLine,
     "memories": MemoryLine,
     "facts": FactLine,
@@ -185,6 +195,11 @@ NOUNS: Mapping[str, type[Line]] = {
 """The nouns in the order in which they are taken: what is referred to comes first."""
 
 
+def at_once(noun: str) -> int:
+    """How many lines of a noun may be in memory at a time; a post may have 1 MB, a picture 8."""
+    return 16 if noun == "pictures" else 500
+
+
 class ArchiveStore(Protocol):
     """Whole workspaces, in one transaction; memory does not grow with what there is."""
 
@@ -193,7 +208,7 @@ class ArchiveStore(Protocol):
         ...
 
     def take(self, workspace: str, lines: Sequence[Line], tokens: Callable[[str], str]) -> None:
-        """Insert lines of one noun; nothing that is there is touched.
+        """Insert at most `at_once` lines of one noun; nothing that is there is touched.
 
         `tokens` makes the full-text tokens of a post's words. BadInput "archive.clash" when
         something of this identity is there already, "archive.unfit" when a value cannot be kept:

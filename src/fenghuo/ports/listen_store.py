@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from fenghuo.domain.log import Row
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
@@ -25,7 +26,10 @@ class StoredWatch(msgspec.Struct, frozen=True):
 
 
 class StoredMention(msgspec.Struct, frozen=True):
-    """A post that a watch matched; `understanding` is None until the worker reached it."""
+    """A post that a watch matched; `understanding` is None until the worker reached it.
+
+    `pictured`: somebody handed a picture in with it.
+    """
 
     id: str
     watch: str
@@ -37,6 +41,7 @@ class StoredMention(msgspec.Struct, frozen=True):
     excluded: bool = False
     marks: tuple[str, ...] = ()
     understanding: Understanding | None = None
+    pictured: bool = False
 
 
 class MentionSearch(msgspec.Struct, frozen=True):
@@ -110,6 +115,10 @@ class ListenStore(Protocol):
         """Those of these mentions that there are, in the order asked."""
         ...
 
+    def mentions_of(self, workspace: str, platform: str, native: str) -> list[StoredMention]:
+        """The mentions of a post, one a watch, oldest first."""
+        ...
+
     def search(self, search: MentionSearch) -> list[StoredMention]:
         """A page of mentions."""
         ...
@@ -149,8 +158,17 @@ class ListenStore(Protocol):
     def erase(self, workspace: str, mention: str) -> bool:
         """Remove a post's words, its author and its links, in every mention of it.
 
-        Its identity and digest stay, so that it is not taken in again. False when there is none.
+        Its identity and digest stay, so that it is not taken in again; its pictures go. False when
+        there is none.
         """
+        ...
+
+    def add_picture(self, workspace: str, mention: str, picture: Picture) -> None:
+        """Keep the picture of a mention; the first one stays."""
+        ...
+
+    def picture(self, workspace: str, mention: str) -> Picture | None:
+        """The picture of a mention of a workspace, or None."""
         ...
 
     def lock_log(self, watch: str) -> int:

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, Table, insert, or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from fenghuo.domain.errors import BadInput
-from fenghuo.ports.archive_store import ChannelLine, DutyLine, Line, MemberLine, MentionLine
+from fenghuo.ports.archive_store import (
+    ChannelLine,
+    DutyLine,
+    Line,
+    MemberLine,
+    MentionLine,
+    PictureLine,
+    at_once,
+)
 from fenghuo.storage.access import memberships, people
 from fenghuo.storage.archive_lines import QUERIES, keys, streams
 from fenghuo.storage.archive_rows import rows_of
@@ -25,9 +33,8 @@ LEFT_OUT: Mapping[str, str] = {
     "sign_in_failures": "of people, not of a workspace",
     "samples": "posts that matched nothing; a source fills them anew",
     "mention_words": "made again of the posts",
+    "translations": "made again by the translator",
 }
-AT_ONCE = 500
-"""Rows that are in memory at a time; a post may have 1 MB."""
 
 
 class Archive(Repository):
@@ -43,14 +50,13 @@ class Archive(Repository):
         query = QUERIES[noun]
         for key in self._keys(workspace, query.of):
             asked = query.rows(key)
-            rows = self.connection.execute(asked, execution_options={"yield_per": AT_ONCE})
+            rows = self.connection.execute(asked, execution_options={"yield_per": at_once(noun)})
             yield from map(query.line, rows)
 
     def take(self, workspace: str, lines: Sequence[Line], tokens: Callable[[str], str]) -> None:
         """Insert lines of one noun; nothing that is there is touched."""
         try:
-            for begin in range(0, len(lines), AT_ONCE):
-                self._take(workspace, lines[begin : begin + AT_ONCE], tokens)
+            self._take(workspace, lines, tokens)
         except IntegrityError as error:
             raise BadInput("archive.clash", str(error.orig)) from error
         except (DataError, OverflowError) as error:
@@ -66,6 +72,7 @@ class Archive(Repository):
 
     def _take(self, workspace: str, lines: Sequence[Line], tokens: Callable[[str], str]) -> None:
         rows: dict[Table, list[dict[str, Any]]] = {}
+        self._own([line.mention for line in lines if isinstance(line, PictureLine)], workspace)
         for line in lines:
             if isinstance(line, MemberLine):
                 self._take_member(workspace, line)
@@ -81,6 +88,16 @@ class Archive(Repository):
         self._index(
             [(m.id, found[m.platform, m.native].body) for m in heard if _has_words(m)], tokens
         )
+
+    def _own(self, named: Sequence[str], workspace: str) -> None:
+        """BadInput when one of these mentions is not of the workspace."""
+        if not named:
+            return
+        known = select(mentions.c.id).where(
+            mentions.c.id.in_(named), mentions.c.workspace == workspace
+        )
+        for name in sorted(set(named) - set(self.connection.scalars(known))):
+            raise BadInput("archive.foreign", f"picture of {name}", what=name[:100])
 
     def _take_member(self, workspace: str, line: MemberLine) -> None:
         """Who is here already, by identity or address, stays as they are and joins."""

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, Table, select
 from fenghuo.domain.duty import Call, ChannelAddress, Duty, WakeTest
 from fenghuo.domain.log import decode_row
 from fenghuo.domain.people import Person, Role, Workspace
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.source import Health, Source
 from fenghuo.domain.watch import Watch
 from fenghuo.ports.archive_store import (
@@ -21,6 +22,7 @@ from fenghuo.ports.archive_store import (
     MemberLine,
     MemoryLine,
     MentionLine,
+    PictureLine,
     PlaceLine,
     PostLine,
     SourceLine,
@@ -31,6 +33,7 @@ from fenghuo.ports.archive_store import (
 )
 from fenghuo.storage.access import memberships, people, workspaces
 from fenghuo.storage.mentions import read_marks, read_post
+from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
 from fenghuo.storage.schema import (
     awaiting,
@@ -175,6 +178,11 @@ QUERIES: Mapping[str, Query] = {
         lambda row: PostLine(row.digest, read_post(row.body)),
     ),
     "mentions": Query("workspace", _mentions, _mention_line),
+    "pictures": Query(
+        "workspace",
+        _of(pictures, "workspace", "mention"),
+        lambda row: PictureLine(row.mention, Picture(row.kind, row.body)),
+    ),
     "log": Query(
         "watch",
         _of(log, "watch", "position"),

@@ -16,6 +16,7 @@ from fenghuo.ports.archive_store import (
     LogLine,
     MemoryLine,
     MentionLine,
+    PictureLine,
     PlaceLine,
     PostLine,
     SourceLine,
@@ -26,6 +27,7 @@ from fenghuo.ports.archive_store import (
 )
 from fenghuo.storage.access import workspaces
 from fenghuo.storage.mentions import post_row, write_marks
+from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
 from fenghuo.storage.schema import (
     awaiting,
@@ -91,6 +93,12 @@ def _mention(line: MentionLine, workspace: str) -> Rows:
     if line.story:
         rows.append((joins, {"mention": line.id, "watch": line.watch, "story": line.story}))
     return rows
+
+
+@rows_of.register
+def _picture(line: PictureLine, workspace: str) -> Rows:
+    row = {"mention": line.mention, "workspace": workspace}
+    return [(pictures, row | {"kind": line.picture.kind, "body": line.picture.body})]
 
 
 @rows_of.register

@@ -7,6 +7,7 @@ from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.storage.log import Log
 from fenghuo.storage.mentions import Mentions
+from fenghuo.storage.pictures import Pictures
 from fenghuo.storage.samples import Samples
 from fenghuo.storage.schema import cursors, watches
 from fenghuo.storage.search import Search
@@ -16,7 +17,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Watch)
 
 
-class Listen(Mentions, Understandings, Search, Log, Samples):
+class Listen(Mentions, Pictures, Understandings, Search, Log, Samples):
     """The listening room's part of one transaction; each base is one noun of it."""
 
     def save_watch(self, watch: StoredWatch) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from fenghuo.domain.chain import digest
 from fenghuo.domain.post import Author, Post, millis
 from fenghuo.ports.listen_store import StoredMention
+from fenghuo.storage.pictures import Pictures
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import awaiting, mentions, posts
 from fenghuo.storage.understandings import Understandings
@@ -55,7 +56,7 @@ class Mentions(Repository):
 
         1. the post keeps what counting and recognising it needs, 2. its mentions are marked,
         3. the full-text index forgets them, 4. understandings lose the words they quote,
-        5. nobody will read it any more to understand it.
+        5. nobody will read it any more to understand it, 6. pictures of it are removed.
         """
         named = select(mentions.c.post).where(
             mentions.c.workspace == workspace, mentions.c.id == mention
@@ -71,6 +72,7 @@ class Mentions(Repository):
         Words(self.connection).forget_words(numbers)
         Understandings(self.connection).forget_quotes(ids)
         self.connection.execute(delete(awaiting).where(awaiting.c.mention.in_(ids)))
+        Pictures(self.connection).forget_pictures(ids)
         return True
 
     def _add(self, some: Sequence[StoredMention], tokens: Sequence[str]) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
 from fenghuo.storage.mentions import CHUNK, read_marks, read_post
+from fenghuo.storage.pictures import pictures
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import awaiting, joins, posts, understandings
 from fenghuo.storage.schema import mentions as table
@@ -22,8 +23,16 @@ def _with_meaning() -> FromClause:
 
 
 _whole = select(
-    table, posts.c.body, understandings.c.body.label("meaning"), joins.c.story
-).select_from(_with_meaning().outerjoin(joins, joins.c.mention == table.c.id))
+    table,
+    posts.c.body,
+    understandings.c.body.label("meaning"),
+    joins.c.story,
+    pictures.c.mention.label("picture"),
+).select_from(
+    _with_meaning()
+    .outerjoin(joins, joins.c.mention == table.c.id)
+    .outerjoin(pictures, pictures.c.mention == table.c.id)
+)
 
 
 class Search(Repository):
@@ -44,6 +53,16 @@ class Search(Repository):
             rows = self.connection.execute(_whole.where(some)).all()
             found.update({row.id: _stored(row) for row in rows if row.workspace == workspace})
         return [found[name] for name in mentions if name in found]
+
+    def mentions_of(self, workspace: str, platform: str, native: str) -> list[StoredMention]:
+        """The mentions of a post, one a watch, oldest first."""
+        of_post = (
+            posts.c.workspace == workspace,
+            posts.c.platform == platform,
+            posts.c.native == native,
+        )
+        found = _whole.where(*of_post).order_by(table.c.id)
+        return [_stored(row) for row in self.connection.execute(found)]
 
     def search(self, search: MentionSearch) -> list[StoredMention]:
         """A page of mentions, newest first."""
@@ -121,4 +140,5 @@ def _stored(row: Row[Any]) -> StoredMention:
         row.excluded,
         read_marks(row.marks),
         read_understanding(row.meaning) if row.meaning is not None else None,
+        row.picture is not None,
     )

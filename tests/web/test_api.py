@@ -1,8 +1,10 @@
 """The JSON API: what a token opens, what it may see, pages without gaps, errors in one form."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +23,11 @@ from fenghuo.domain.fact import Fact
 from fenghuo.domain.people import Role
 from fenghuo.domain.post import KINDS, PRIVATE_KINDS, Kind, Post, millis
 from fenghuo.domain.watch import Watch
-from fenghuo.web.api.forms import Problem
+from fenghuo.ports.listen_store import MentionSearch
+from fenghuo.web.api.forms import Problem, TakenIn
 from fenghuo.web.application import build
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - intake compares with the real clock
 READS = ("/api/v1/watches", "/api/v1/alerts", "/api/v1/stories", "/api/v1/mentions")
 
@@ -266,3 +270,21 @@ def test_whether_we_are_here_is_told_to_anybody_and_nothing_more(house: House) -
 def test_the_web_has_no_description_of_its_own() -> None:
     web: FastAPI = build(App(Config()))
     assert web.openapi_url is None
+
+
+@pytest.mark.parametrize("name", ["api.md", "api.zh-CN.md"])
+def test_the_pages_about_the_api_tell_what_there_is(
+    house: House, described: dict[str, Any], name: str
+) -> None:
+    text = (ROOT / "docs" / name).read_text("utf8")
+    assert set(re.findall(r"/api/v1/[a-z]+", text)) == set(described["paths"])
+    for field in [*Post.__struct_fields__, *Problem.model_fields, *TakenIn.model_fields, *KINDS]:
+        assert field in text, field
+    body = text.split("<<'POSTS'\n")[1].split("POSTS")[0]
+    token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
+    headers = {"authorization": f"Bearer {token}"}
+    answer = house.client().post("/api/v1/posts", content=body.encode(), headers=headers).json()
+    assert (answer["rejected"], answer["unknown_fields"]) == ([], [])
+    asked = re.search(r"--data-urlencode 'q=([^']+)'", text)
+    assert asked
+    assert house.app.listen.find(MentionSearch(house.workspace), asked[1])

@@ -12,21 +12,18 @@ from fenghuo.domain.log import (
     Decision,
     DecisionRow,
     Expected,
-    MentionRow,
     Row,
     Settings,
     TickRow,
-    UnderstoodRow,
     next_until,
 )
 from fenghuo.domain.post import Post, millis
-from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.intake import Checked, check, decode, unknown_fields
-from fenghuo.listen.meaning import meaning_of, source_of
-from fenghuo.listen.mentions import Mentions
+from fenghuo.listen.log import append, mention_row
 from fenghuo.listen.query import Matcher, index_tokens, parse
+from fenghuo.listen.reading import Reading
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch
 from fenghuo.ports.store import Store, Transaction
@@ -36,9 +33,6 @@ AT_ONCE = 10_000
 """Posts in one call of intake. More: one bad client holds the writer lock for too long."""
 RECALLED = 5_000
 """Mentions of a watch whose copies are still recognised after a restart."""
-UNDERSTOOD_AT_ONCE = 256
-"""Fewer: more of the time goes into transactions. More: in a flood the first waits for the last,
-a third of a second here."""
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -67,14 +61,13 @@ class _Heard(msgspec.Struct, frozen=True):
     tokens: str
 
 
-class Listen(Mentions):
+class Listen(Reading):
     """Accepts posts into the logs of the watches that they match, and has them understood."""
 
     def __init__(self, store: Store, clock: Clock, understands: Callable[[], Understands]) -> None:
         """`understands` is called when the model is first needed, since it takes a second."""
-        super().__init__(store)
+        super().__init__(store, understands)
         self._clock = clock
-        self._understands = understands
         self._copies: dict[str, Copies] = {}
         self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
 
@@ -141,49 +134,21 @@ class Listen(Mentions):
         """Posts of a reader; its cursor moves in the same transaction."""
         return self._accept(workspace, dict(enumerate(posts)), source, cursor)
 
-    def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
-        """Understand the oldest mentions still waiting; answers how many were done."""
-        with self._store.reading() as tx:
-            waiting = tx.listen.awaiting_understanding(limit)
-        if not waiting:
-            return 0
-        originals = self._understood_originals(waiting)
-        here = {m.id for m in waiting if not m.copy_of}
-        fresh = [m for m in waiting if m.copy_of not in originals and m.copy_of not in here]
-        found = self._understands().understand([m.post for m in fresh])
-        meant = {m.id: u for m, u in zip(fresh, found, strict=True)}
-        known = {**originals, **meant}
-        meant.update({m.id: known[m.copy_of] for m in waiting if m.copy_of in known})
-        with self._store.transaction() as tx:
-            self._save_meanings(tx, waiting, meant)
-        return len(waiting)
-
     def decide(self, tx: Transaction, watch: str, at: int, decision: Decision) -> None:
         """Append a decision to the log of a watch."""
-        self.append(tx, watch, [lambda until: DecisionRow(next_until(until, at, at), at, decision)])
+        append(tx, watch, [lambda until: DecisionRow(next_until(until, at, at), at, decision)])
 
     def tick(self, workspace: str, watches: Sequence[str]) -> None:
         """Silence moves time: one row in the log of each watch."""
         at = millis(self._clock.now(workspace))
         with self._store.transaction() as tx:
             for watch in sorted(watches):
-                self.append(tx, watch, [lambda until: TickRow(next_until(until, at, at), at)])
+                append(tx, watch, [lambda until: TickRow(next_until(until, at, at), at)])
 
     @staticmethod
     def rows(tx: Transaction, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
         """Rows of a log with their positions, for the room that reads it in its transaction."""
         return tx.listen.rows(watch, after, limit)
-
-    @staticmethod
-    def append(tx: Transaction, watch: str, makers: Sequence[Callable[[int], Row]]) -> None:
-        """The only way into a log: under its lock, each row made of the `until` before it."""
-        until = tx.listen.lock_log(watch)
-        rows = []
-        for make in makers:
-            row = make(until)
-            until = row.until
-            rows.append(row)
-        tx.listen.append(watch, rows)
 
     def _accept(
         self, workspace: str, posts: Mapping[int, Post], source: str = "", cursor: str = ""
@@ -270,28 +235,7 @@ class Listen(Mentions):
             by_watch[mention.watch].append(mention)
         # Locks are taken in one order everywhere, so two writers never wait for one another.
         for watch in sorted(by_watch):
-            self.append(tx, watch, [_row_maker(m) for m in by_watch[watch]])
-
-    def _understood_originals(
-        self, waiting: Sequence[StoredMention]
-    ) -> Mapping[str, Understanding]:
-        wanted = sorted({m.copy_of for m in waiting if m.copy_of})
-        with self._store.reading() as tx:
-            return tx.listen.understandings(wanted) if wanted else {}
-
-    def _save_meanings(
-        self,
-        tx: Transaction,
-        waiting: Sequence[StoredMention],
-        meant: Mapping[str, Understanding],
-    ) -> None:
-        # Under the logs' locks: of two workers the second finds the work done.
-        watches = sorted({m.watch for m in waiting})
-        tx.listen.lock_logs(watches)
-        new = tx.listen.save_understandings(meant)
-        for watch in watches:
-            mine = [m for m in waiting if m.watch == watch and m.id in new]
-            self.append(tx, watch, [_understood_maker(m, meant[m.id]) for m in mine])
+            append(tx, watch, [mention_row(m) for m in by_watch[watch]])
 
 
 def _heard(matcher: Matcher, found: Checked) -> _Heard | None:
@@ -299,19 +243,3 @@ def _heard(matcher: Matcher, found: Checked) -> _Heard | None:
     if not watches:
         return None
     return _Heard(found, watches, " ".join(index_tokens(found.post.words)))
-
-
-def _row_maker(mention: StoredMention) -> Callable[[int], Row]:
-    source = source_of(mention.post, mention.id, mention.copy_of, mention.received)
-
-    def make(until: int) -> Row:
-        moved = next_until(until, source.at, mention.received)
-        return MentionRow(moved, mention.received, source, "future" in mention.marks)
-
-    return make
-
-
-def _understood_maker(mention: StoredMention, found: Understanding) -> Callable[[int], Row]:
-    source = source_of(mention.post, mention.id, mention.copy_of, mention.received)
-    meaning = meaning_of(found)
-    return lambda until: UnderstoodRow(until, source, meaning)

@@ -1,0 +1,61 @@
+"""Having mentions understood: in batches, once each, a copy with its original."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fenghuo.domain.understanding import Understanding
+from fenghuo.listen.log import append, understood_row
+from fenghuo.listen.mentions import Mentions
+from fenghuo.ports.listen_store import StoredMention
+from fenghuo.ports.store import Store, Transaction
+from fenghuo.ports.understands import Understands
+
+UNDERSTOOD_AT_ONCE = 256
+"""Fewer: more of the time goes into transactions. More: in a flood the first waits for the last,
+a third of a second here."""
+
+
+class Reading(Mentions):
+    """The part of the listening room's face that has mentions understood."""
+
+    def __init__(self, store: Store, understands: Callable[[], Understands]) -> None:
+        """`understands` is called when the model is first needed, since it takes a second."""
+        super().__init__(store)
+        self._understands = understands
+
+    def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
+        """Understand the oldest mentions still waiting; answers how many were done."""
+        with self._store.reading() as tx:
+            waiting = tx.listen.awaiting_understanding(limit)
+        if not waiting:
+            return 0
+        originals = self._understood_originals(waiting)
+        here = {m.id for m in waiting if not m.copy_of}
+        fresh = [m for m in waiting if m.copy_of not in originals and m.copy_of not in here]
+        found = self._understands().understand([m.post for m in fresh])
+        meant = {m.id: u for m, u in zip(fresh, found, strict=True)}
+        known = {**originals, **meant}
+        meant.update({m.id: known[m.copy_of] for m in waiting if m.copy_of in known})
+        with self._store.transaction() as tx:
+            self._save_meanings(tx, waiting, meant)
+        return len(waiting)
+
+    def _understood_originals(
+        self, waiting: Sequence[StoredMention]
+    ) -> Mapping[str, Understanding]:
+        wanted = sorted({m.copy_of for m in waiting if m.copy_of})
+        with self._store.reading() as tx:
+            return tx.listen.understandings(wanted) if wanted else {}
+
+    def _save_meanings(
+        self,
+        tx: Transaction,
+        waiting: Sequence[StoredMention],
+        meant: Mapping[str, Understanding],
+    ) -> None:
+        # Under the logs' locks: of two workers the second finds the work done.
+        watches = sorted({m.watch for m in waiting})
+        tx.listen.lock_logs(watches)
+        new = tx.listen.save_understandings(meant)
+        for watch in watches:
+            mine = [m for m in waiting if m.watch == watch and m.id in new]
+            append(tx, watch, [understood_row(m, meant[m.id]) for m in mine])

@@ -19,8 +19,9 @@ PUBLIC = {
     "/a/{token}": "the token is the right",
     "/language/{language}": "a cookie of this machine",
     "/theme/{theme}": "a cookie of this machine",
+    "/hooks/{source}": "the signature is the right",
 }
-UNFORMED = {"/sign-in", "/first-owner/{secret}", "/join/{secret}", "/a/{token}"}
+UNFORMED = {"/hooks/{source}", "/sign-in", "/first-owner/{secret}", "/join/{secret}", "/a/{token}"}
 """Forms of people without a session: the guard looks at where they come from."""
 
 ROUTES = list(routes(build(App(Config()))))

@@ -69,10 +69,7 @@ class Sources:
     def bring(self, source: Source, posts: Sequence[Post], cursor: str, next_at: int) -> Accepted:
         """Accept a batch; its cursor moves with it, then its health is noted."""
         done = self._listen.accept(source.workspace, posts, source.id, cursor)
-        now = millis(self._clock.now(source.workspace))
-        with self._store.transaction() as tx:
-            health = tx.sources.health(source.id)
-            tx.sources.save_health(source.id, read_well(health, now, len(posts), next_at))
+        self._went_well(source, len(posts), next_at)
         return done
 
     def look(self) -> int:
@@ -106,6 +103,12 @@ class Sources:
         now = millis(self._clock.now(source.workspace))
         self._listen.decide(tx, watch, now, Silenced(source.title, heard))
 
+    def pushed(self, source: Source, lines: Sequence[bytes]) -> Accepted:
+        """Accept what somebody sent to a source that is not read, item by item, and note it."""
+        done = self._listen.accept_lines(source.workspace, lines)
+        self._went_well(source, done.accepted + done.duplicates)
+        return done
+
     def failed(self, source: Source, error: FenghuoError) -> None:
         """Note why a source could not be read."""
         now = millis(self._clock.now(source.workspace))
@@ -113,6 +116,12 @@ class Sources:
             health = tx.sources.health(source.id)
             bad = failed(health, now, error.key, dict(error.values), error.move)
             tx.sources.save_health(source.id, bad)
+
+    def _went_well(self, source: Source, posts: int, next_at: int = 0) -> None:
+        now = millis(self._clock.now(source.workspace))
+        with self._store.transaction() as tx:
+            health = tx.sources.health(source.id)
+            tx.sources.save_health(source.id, read_well(health, now, posts, next_at))
 
 
 def _own(sources: Sequence[Source], source: str) -> Source:

@@ -11,7 +11,7 @@ from fenghuo.domain.people import Member, Person, Role, Workspace
 class Pass(msgspec.Struct, frozen=True):
     """A session, an API token or a one-time link: only the digest of its secret is kept.
 
-    `kind` session, token, first_owner or invite; `scopes` permissions of a token or roles of an
+    `kind` session, token, first_owner, invite or delivery; `scopes` permissions of a token or roles of an
     invitation; `expires` in milliseconds UTC, 0 for never; `seen` when it was last used.
     """
 
@@ -75,6 +75,10 @@ class AccessStore(Protocol):
 
     def drop_pass(self, digest: bytes) -> bool:
         """Forget a pass; False when it was gone already: so that one is spent once only."""
+        ...
+
+    def forget_passes(self, kind: str, before: int) -> None:
+        """Forget the passes of a kind that had expired by a time."""
         ...
 
     def failures(self, key: str, since: int) -> int:

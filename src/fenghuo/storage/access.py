@@ -152,6 +152,11 @@ class Access(Repository):
         gone = self.connection.execute(delete(passes).where(passes.c.digest == digest))
         return gone.rowcount > 0
 
+    def forget_passes(self, kind: str, before: int) -> None:
+        """Forget the passes of a kind that had expired by a time."""
+        gone = delete(passes).where(passes.c.kind == kind, passes.c.expires < before)
+        self.connection.execute(gone)
+
     def failures(self, key: str, since: int) -> int:
         """Failed sign-ins of a key (account or address) since a time."""
         query = select(func.count()).where(failures.c.key == key, failures.c.at >= since)

@@ -1,7 +1,7 @@
 """`POST /api/v1/posts`: posts in, an answer for each item."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,6 +11,9 @@ from fenghuo.domain.errors import BadInput
 from fenghuo.i18n import LANGUAGES, say
 from fenghuo.web.api.bearer import REFUSED, Bearer, bearer
 from fenghuo.web.api.forms import TakenIn
+
+if TYPE_CHECKING:
+    from fenghuo.listen import Accepted
 
 router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["write"])
 LARGEST = 64_000_000
@@ -32,8 +35,13 @@ async def take_in(
     request: Request, asking: Annotated[Bearer, Depends(bearer("posts:write"))]
 ) -> Response:
     """NDJSON or a JSON array of posts; one bad item never harms the rest."""
-    lines = _items(await _body(request))
+    lines = items(await body_of(request, LARGEST))
     done = await run_in_threadpool(asking.app.listen.accept_lines, asking.workspace, lines)
+    return answered(done)
+
+
+def answered(done: "Accepted") -> Response:
+    """What became of each item, with the reasons of those refused in both languages."""
     answer = {
         "accepted": done.accepted,
         "matched": done.matched,
@@ -44,16 +52,17 @@ async def take_in(
     return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request, largest: int) -> bytes:
+    """The body; BadInput when it is longer than so many bytes, of which no more are held."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
-            raise BadInput("intake.body_too_large", limit=LARGEST)
+        if len(body) > largest:
+            raise BadInput("intake.body_too_large", limit=largest)
     return bytes(body)
 
 
-def _items(body: bytes) -> Sequence[bytes]:
+def items(body: bytes) -> Sequence[bytes]:
     """The items of a JSON array, or the lines of NDJSON; each stays undecoded."""
     if body.lstrip()[:1] != b"[":
         return [line for line in body.split(b"\n") if line.strip()]

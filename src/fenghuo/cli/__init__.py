@@ -51,7 +51,14 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fenghuo")
 def cli() -> None:
-    """Fenghuo 烽火 hears a social-media crisis early and carries the brand team through it."""
+    """Fenghuo 烽火 hears a social-media crisis early and carries the brand team through it.
+
+    \b
+    fenghuo demo        watch a crisis unfold
+    fenghuo serve       start the product
+    fenghuo doctor      see what works, and how to mend what does not
+    fenghuo replay posts.jsonl --watch brand.toml
+    """
 
 
 def main() -> None:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def query() -> None:
-    """Try a query before a watch or a rule uses it."""
+    """Try a query before a watch or a rule uses it.
+
+    \b
+    fenghuo query explain 'nuvolt (fire OR smoke) -job'
+    """
 
 
 @query.command("explain")

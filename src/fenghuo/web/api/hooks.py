@@ -65,6 +65,6 @@ def _lines(body: bytes) -> list[bytes]:
 
 def _refused(error: FenghuoError) -> Response:
     texts = {language: explain(error, language) for language in LANGUAGES}
-    told = {"error": error.key, "move": error.move, "text": texts}
+    told = {"error": error.key, "move": error.move, "text": texts, "values": error.values}
     status = STATUS.get(error.key, 422 if isinstance(error, BadInput) else 503)
     return Response(msgspec.json.encode(told), status, media_type="application/json")

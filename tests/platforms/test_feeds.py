@@ -229,6 +229,7 @@ def test_a_bad_item_of_a_json_feed_harms_no_other(reading: Reading) -> None:
         (b"", OurMove, "sources.unreadable"),
         (b'{"error": "no"}', OurMove, "sources.unreadable"),
         (b"\x00\x01\x02", OurMove, "sources.unreadable"),
+        (b"<rss version='2.0'><channel><title>T</tit", OurMove, "sources.unreadable"),
     ],
 )
 def test_what_is_no_feed_is_said(

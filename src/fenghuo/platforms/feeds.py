@@ -213,6 +213,8 @@ def _xml(answer: Answer) -> _Feed:
     # Of a feed that was cut off the last entry is a half one: it comes whole the next time.
     cut = broken and not _END.search(answer.body[-1000:])
     entries = [_entry(entry, answer.url) for entry in read.entries[: -1 if cut else None]]
+    if broken and not entries:
+        raise OurMove("sources.unreadable", repr(read.bozo_exception), host=answer.host)
     ttl = str(read.feed.get("ttl", ""))
     seconds = 60 * int(ttl) if re.fullmatch("[0-9]{1,6}", ttl) else 0
     return _Feed(read.feed.get("title", ""), entries, broken, seconds)

@@ -53,9 +53,9 @@ class House:
         return found.csrf
 
 
-def built(url: str, var: Path) -> House:
+def built(url: str, var: Path, translate_url: str = "") -> House:
     """An application whose first workspace has an owner, a watch and a hostile post."""
-    app = App(Config(var=var, database=url))
+    app = App(Config(var=var, database=url, translate_url=translate_url))
     link = app.access.first_owner_secret()
     owner = app.access.create_first_owner(
         link, Newcomer("chen@veyra.example", "陈朗", WORD), "维拉出海"

@@ -16,6 +16,7 @@ from fenghuo.app.preview import Sampled, sample
 from fenghuo.app.readers import PROXY, Readers, demo_script, known_platforms
 from fenghuo.app.shipped import known_recipes
 from fenghuo.app.telling import owners, switchboard
+from fenghuo.app.translating import Translating, translator_of
 from fenghuo.config import Config
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.people import Role, Scale, Workspace
@@ -82,6 +83,11 @@ class App:
         """End the loop that sends, and the connections."""
         self.switchboard.close()
         self.store.close()
+
+    @cached_property
+    def translating(self) -> Translating:
+        """Posts in the reader's language."""
+        return Translating(self.store, translator_of(self.config, lambda: self.clock.now("")))
 
     @cached_property
     def seals(self) -> Sealer:

@@ -1,7 +1,9 @@
 """What is being said? Intake, the query language, understanding of text, stories."""
 
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.first_sources import Start, starts
 from fenghuo.listen.handed import Recognised, recognise
+from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, decode, lines, unknown_fields
 from fenghuo.listen.mapping import (
     ColumnMapping,
@@ -29,7 +31,6 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
-from fenghuo.listen.starts import Start, starts
 from fenghuo.listen.stories import Stories, Story
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
@@ -41,9 +42,11 @@ __all__ = [
     "Copies",
     "Explanation",
     "Found",
+    "HandedIn",
     "Hit",
     "Judge",
     "Listen",
+    "Looked",
     "Matcher",
     "Query",
     "Recipe",

@@ -14,7 +14,7 @@ LIKENESS = 0.8
 SHORTEST = 24
 """Shorter texts ("thanks!", "same here") are alike by chance: only their exact copies by the
 same words count when they are reposts."""
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 """Texts that are remembered for copies. Fewer: an old post that comes up again looks new."""
 
 _NOISE = re.compile(r"https?://\S+|\brt\s+@\w+:?|@\w+|\s+")

@@ -9,6 +9,7 @@ from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.source_store import SourceStore
 from fenghuo.ports.telling_store import TellingStore
+from fenghuo.ports.translation_store import TranslationStore
 from fenghuo.ports.warn_store import WarnStore
 
 
@@ -43,6 +44,11 @@ class Transaction(Protocol):
     @property
     def prepare(self) -> PrepareStore:
         """The preparing room's tables; used by that room only."""
+        ...
+
+    @property
+    def translations(self) -> TranslationStore:
+        """Machine translations; used by `app` only."""
         ...
 
     @property

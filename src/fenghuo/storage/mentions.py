@@ -11,6 +11,7 @@ from fenghuo.ports.listen_store import StoredMention
 from fenghuo.storage.pictures import Pictures
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import awaiting, mentions, posts
+from fenghuo.storage.translations import Translations
 from fenghuo.storage.understandings import Understandings
 from fenghuo.storage.words import Words
 
@@ -56,7 +57,8 @@ class Mentions(Repository):
 
         1. the post keeps what counting and recognising it needs, 2. its mentions are marked,
         3. the full-text index forgets them, 4. understandings lose the words they quote,
-        5. nobody will read it any more to understand it, 6. pictures of it are removed.
+        5. nobody will read it any more to understand it, 6. pictures and translations of
+        it are removed.
         """
         named = select(mentions.c.post).where(
             mentions.c.workspace == workspace, mentions.c.id == mention
@@ -73,6 +75,7 @@ class Mentions(Repository):
         Understandings(self.connection).forget_quotes(ids)
         self.connection.execute(delete(awaiting).where(awaiting.c.mention.in_(ids)))
         Pictures(self.connection).forget_pictures(ids)
+        Translations(self.connection).forget(ids)
         return True
 
     def _add(self, some: Sequence[StoredMention], tokens: Sequence[str]) -> set[str]:

@@ -10,6 +10,7 @@ from fenghuo.storage.listen import Listen
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.sources import Sources
 from fenghuo.storage.telling import Telling
+from fenghuo.storage.translations import Translations
 from fenghuo.storage.warn import Warn
 
 
@@ -49,6 +50,11 @@ class Transaction:
     def prepare(self) -> Prepare:
         """The preparing room's tables."""
         return Prepare(self._connection)
+
+    @cached_property
+    def translations(self) -> Translations:
+        """Machine translations of mentions."""
+        return Translations(self._connection)
 
     @cached_property
     def archive(self) -> Archive:

@@ -28,9 +28,9 @@ from fenghuo.ports.understands import Understands
 from fenghuo.warn.advance import advance
 from fenghuo.warn.state import State
 
-REMEMBERED = 200_000
+REMEMBERED = 100_000
 """Post ids remembered for duplicates. Fewer: an old post read twice counts twice."""
-MEANINGS = 20_000
+MEANINGS = 5_000
 
 
 def mention_of(post: Post) -> str:

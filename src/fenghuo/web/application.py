@@ -29,6 +29,7 @@ from fenghuo.web.pages import (
     settings,
     situation,
     sources,
+    translated,
     watches,
 )
 from fenghuo.web.render import STATIC, page
@@ -44,6 +45,7 @@ def build(app: App) -> FastAPI:
         entry,
         situation,
         watches,
+        translated,
         alerts,
         mentions,
         handed,

@@ -67,6 +67,7 @@ def page(
             places=PLACES,
             theme=theme if theme in THEMES else "",
             clocks=_clocks(asking),
+            translatable=lambda mention: asking.app.translating.offers(mention, asking.language),
             url=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
             **values,
         )

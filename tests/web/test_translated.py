@@ -1,0 +1,89 @@
+"""Posts in the reader's language: made once, marked as a machine's, private words never sent."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes.site import Asked, Say, Site, site
+from web.house import House, built
+
+from fenghuo.domain.post import Kind, Post
+from fenghuo.ports.listen_store import MentionSearch
+
+GERMAN = "Der Akku von Veyra brennt, wir haben große Angst und rufen die Feuerwehr"
+
+
+def answers(asked: Asked) -> Say:
+    """FAKE: a LibreTranslate."""
+    words = [f"<b>译</b> {text}" for text in json.loads(asked.body)["q"]]
+    return Say(body=json.dumps({"translatedText": words}).encode())
+
+
+@pytest.fixture
+def server() -> Iterator[Site]:
+    with site(answers) as web:
+        yield web
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, server: Site) -> Iterator[House]:
+    made = built(database_url, tmp_path, translate_url=server.url)
+    yield made
+    made.app.close()
+
+
+def heard(house: House, words: str, kind: Kind = "post") -> str:
+    now = datetime.now(UTC)  # noqa: TID251 - intake compares with the real clock
+    post = Post(platform="x", id="1", time=now, text=words, kind=kind)
+    house.app.listen.accept(house.workspace, [post])
+    while house.app.listen.understand_some():
+        continue
+    found = house.app.listen.mentions(MentionSearch(house.workspace, house.watch))
+    return next(mention.id for mention in found if mention.post.id == "1")
+
+
+def shown(house: House, mention: str) -> str:
+    client = house.client(house.owner, fenghuo_language="zh-CN")
+    page = client.get("/mentions").text
+    return client.get(f"/translated/{mention}").text if f"/translated/{mention}" in page else ""
+
+
+def test_a_translation_is_marked_escaped_and_asked_for_once(house: House, server: Site) -> None:
+    mention = heard(house, GERMAN)
+    for _ in range(2):
+        text = shown(house, mention)
+        assert "&lt;b&gt;译&lt;/b&gt; Der Akku" in text
+        assert "LibreTranslate" in text
+    assert len(server.asked) == 1
+
+
+def test_private_words_and_words_of_our_own_language_are_never_sent(
+    house: House, server: Site
+) -> None:
+    assert shown(house, heard(house, GERMAN, kind="ticket")) == ""
+    assert server.asked == []
+
+
+def test_words_in_the_readers_own_language_need_none(house: House, server: Site) -> None:
+    assert shown(house, heard(house, "维芮 Veyra 的充电宝昨天晚上在家里突然冒烟了")) == ""
+    assert server.asked == []
+
+
+def test_a_translator_that_is_down_says_so_and_the_page_stays(house: House, server: Site) -> None:
+    server.script = lambda asked: Say(status=500)
+    mention = heard(house, GERMAN)
+    assert "127.0.0.1" in shown(house, mention)
+    server.script = answers
+    assert "Der Akku" in shown(house, mention)
+
+
+def test_another_workspace_gets_no_translation_of_ours(house: House) -> None:
+    mention = heard(house, GERMAN)
+    session = house.app.access.session(house.owner)
+    assert session is not None
+    other = house.app.access.begin_workspace(session.person.id, "Lumora", "real", None)
+    answer = house.client(house.owner, fenghuo_workspace=other.id).get(f"/translated/{mention}")
+    assert answer.status_code == 422
+    assert "Akku" not in answer.text

@@ -17,7 +17,7 @@ from fenghuo.ports.reads import Reads
 from fenghuo.security.egress import Egress, Manners
 
 NOW = datetime(2031, 3, 5, 2, 0, tzinfo=UTC)
-QUICK = Manners(connect=1, silence=0.4, stream_silence=0.4, whole=2)
+QUICK = Manners(connect=2, silence=1, stream_silence=1, whole=4)
 TROUBLES = {
     "unauthorised": Say(401),
     "too_many": Say(429, {"retry-after": "120"}),

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from fenghuo.domain.errors import FenghuoError, OurMove, Reconnect, TimeMove
+from fenghuo.domain.errors import BadInput, FenghuoError, OurMove, Reconnect, TimeMove
 from fenghuo.domain.post import Post
 from fenghuo.i18n import LANGUAGES, explain, say
 from fenghuo.listen import check
@@ -136,7 +136,7 @@ async def posts_come_well_formed(stand: Stand) -> None:
         for post in heard.posts:
             _check(post.platform == reads.spec().platform, f"platform is {post.platform!r}")
             _check(wanted[post.id] in post.words, f"{wanted[post.id]!r} is not in {post.words!r}")
-            check(post, world.now)
+            _check_fit(post, world.now)
 
 
 async def hostile_words_come_as_they_were_written(stand: Stand) -> None:
@@ -380,6 +380,13 @@ async def _wait_for(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> N
         if holds():
             return
         await asyncio.sleep(0.01)
+
+
+def _check_fit(post: Post, now: datetime) -> None:
+    try:
+        check(post, now)
+    except BadInput as error:
+        raise Failed(f"intake refuses {post}: {error}") from error
 
 
 def _check(holds: bool, what: str) -> None:

@@ -406,3 +406,30 @@ def test_a_link_says_why_it_can_no_longer_be_pressed(house: House) -> None:
     problem = house.telling.show(token).problem
     assert problem
     assert problem.key == "telling.alert_over"
+
+
+def test_a_source_that_fell_silent_is_told_by_its_name(house: House) -> None:
+    house.duty("li", house.channel("li"), language="en")
+    with house.store.transaction() as tx:
+        silent = Finding("silent", 1.0, words=("Forum feed",))
+        at = millis(house.clock.time)
+        fact = Fact(1, at, "alert_opened", "a1", "", "blue", "none", None, (silent,))
+        tx.warn.add_facts(house.watch, [fact])
+    house.telling.call_due()
+    message = house.post.sent[0][1]
+    assert message.title.endswith("blue] Auralux: a source is silent")
+    assert "Nothing comes any more from: Forum feed" in message.body
+    assert "0 posts" not in message.body
+    assert "Acknowledge within" not in message.body
+
+
+def test_the_days_of_learning_are_counted_from_the_first(house: House) -> None:
+    house.duty("li", house.channel("li"), language="en")
+    with house.store.transaction() as tx:
+        grave = Finding("grave", 1.0, words=("fire",))
+        early = Finding("learning", -1, 14, 14)
+        at = millis(house.clock.time)
+        fact = Fact(1, at, "alert_opened", "a1", "", "orange", reasons=(grave,), against=(early,))
+        tx.warn.add_facts(house.watch, [fact])
+    house.telling.call_due()
+    assert "day 1 of 14" in house.post.sent[0][1].body

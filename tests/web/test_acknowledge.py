@@ -46,7 +46,7 @@ def test_looking_spends_nothing_and_asks_for_no_session(called: tuple[House, str
         assert answer.status_code == 200
         assert "set-cookie" not in answer.headers
         assert "no-store" in answer.headers["cache-control"]
-        for words in ("橙色", "Veyra", "起火、冒烟、爆炸", "（东京）"):
+        for words in ("橙色", "Veyra", "起火、冒烟、爆炸", "· 东京"):
             assert words in answer.text
     assert [c.state for c in house.app.telling.calls(house.watch, "a1")] == ["sent", "due"]
 

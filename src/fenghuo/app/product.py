@@ -31,7 +31,7 @@ from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outb
 from fenghuo.security.access import Access
 from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
-from fenghuo.warn import State, Telling, Warn, against, reason, usual_volume
+from fenghuo.warn import State, Telling, Warn, against, reason, subject, usual_volume
 
 SEAL = "seal.key"
 """The file under `var` whose key seals secrets."""
@@ -179,10 +179,11 @@ class App:
                 self.prepare.remove_channel(workspace, channel.id, who)
 
     @staticmethod
-    def in_words(fact: Fact, language: Language) -> tuple[list[str], list[str]]:
-        """The reasons of an alert and what speaks against it, as sentences."""
+    def in_words(fact: Fact, language: Language) -> tuple[str, list[str], list[str]]:
+        """What an alert is about, its reasons, and what speaks against it, as in a message."""
         reasons = [reason(found, language) for found in fact.reasons]
-        return reasons, [against(found, language) for found in fact.against]
+        doubts = [against(found, language) for found in fact.against]
+        return subject(fact, language), reasons, doubts
 
     def tick(self) -> int:
         """Move time in the logs of every workspace."""

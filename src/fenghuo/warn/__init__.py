@@ -1,7 +1,7 @@
 """Is it a crisis, how bad, how fast? Detectors, alerts, advance."""
 
 from fenghuo.warn.advance import Step, advance, usual_volume
-from fenghuo.warn.letter import against, reason
+from fenghuo.warn.letter import against, reason, subject
 from fenghuo.warn.replay import Counted, Found, Replay
 from fenghuo.warn.room import Warn
 from fenghuo.warn.state import OpenAlert, State, from_bytes, to_bytes
@@ -21,6 +21,7 @@ __all__ = [
     "against",
     "from_bytes",
     "reason",
+    "subject",
     "to_bytes",
     "usual_volume",
 ]

@@ -33,11 +33,11 @@ class About(msgspec.Struct, frozen=True):
 def letter(about: About, person: Person) -> Message:
     """The message for one person; its last line is the link or where to go without one."""
     words, fact = person.language, about.fact
-    kind = say(f"telling.type_{fact.type}", words)
+    kind = subject(fact, words)
     level = say(f"telling.level_{about.level}", words)
     lines = [
         *(reason(found, words) for found in fact.reasons[:REASONS]),
-        say("telling.counted", words, seen=fact.mentions, since=moment(about.opened, person)),
+        _counted(about, person),
         *(say("telling.against", words, text=against(f, words)) for f in fact.against),
         *([say("telling.owner", words)] if about.owner else []),
         *([say("telling.minutes", words, minutes=about.minutes)] if about.minutes else []),
@@ -45,6 +45,13 @@ def letter(about: About, person: Person) -> Message:
     ]
     title = say("telling.title", words, level=level, brand=about.brand, type=kind)
     return Message(title, "\n".join(lines), about.level)
+
+
+def subject(fact: Fact, words: Reader) -> str:
+    """What an alert is about, in a few words."""
+    if fact.reasons and fact.reasons[0].kind == "silent":
+        return say("telling.type_silent", words)
+    return say(f"telling.type_{fact.type}", words)
 
 
 def reason(found: Finding, words: Reader) -> str:
@@ -67,7 +74,9 @@ def reason(found: Finding, words: Reader) -> str:
 def against(found: Finding, words: Reader) -> str:
     """What speaks against an alert, as a sentence."""
     named = _named(found.words, words)
-    return say(f"warn.against_{found.kind}", words, seen=round(found.seen), words=named)
+    # Days are counted from the first; posts of before the watch belong to it too.
+    seen = 1 + max(0, round(found.seen)) if found.kind == "learning" else round(found.seen)
+    return say(f"warn.against_{found.kind}", words, seen=seen, words=named)
 
 
 def moment(at_ms: int, person: Person) -> str:
@@ -78,6 +87,14 @@ def moment(at_ms: int, person: Person) -> str:
     named = catalogue(person.language).get(key, city.replace("_", " "))
     day, time = f"{local:%m-%d}", f"{local:%H:%M}"
     return say("telling.since", person.language, day=day, time=time, city=named)
+
+
+def _counted(about: About, person: Person) -> str:
+    """How many posts; of a source that fell silent there are none, only since when."""
+    since, seen = moment(about.opened, person), about.fact.mentions
+    if not seen:
+        return say("telling.began", person.language, since=since)
+    return say("telling.counted", person.language, seen=seen, since=since)
 
 
 def _last(about: About, words: Reader) -> str:

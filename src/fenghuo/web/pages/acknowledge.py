@@ -53,12 +53,13 @@ def _alert(request: Request, asking: Asking, token: str, done: Call | None = Non
     if shown.problem and not done:
         raise shown.problem
     reader = _as_receiver(request, asking, shown.call)
-    reasons, against = asking.app.in_words(shown.fact, reader.language)
+    about, reasons, against = asking.app.in_words(shown.fact, reader.language)
     return page(
         request,
         "acknowledge.html",
         reader,
         shown=shown,
+        about=about,
         reasons=reasons,
         against=against,
         following=next((c for c in shown.calls if c.state == "due" and c.member), None),

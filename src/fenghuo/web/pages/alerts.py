@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.duty import Call
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
@@ -41,7 +42,7 @@ def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Respo
     return page(
         request, "alert.html", asking, brand=stored, history=history, now=history[-1], last=last,
         examples=examples, open=history[-1].fact not in ENDED, calls=calls,
-        names=_names(asking, calls),
+        names=_names(asking, calls), taken=_taken(history),
         titles={c.id: c.title for c in asking.app.prepare.channels(asking.workspace)},
     )  # fmt: skip
 
@@ -59,6 +60,17 @@ def judge(
     who = asking.session.person.name if asking.session else ""
     asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
+
+
+def _taken(history: Sequence[Fact]) -> Fact | None:
+    """The acknowledgement that holds: nothing that asks anew came after it."""
+    taken = None
+    for fact in history:
+        if fact.fact == "alert_acknowledged":
+            taken = fact
+        elif fact.fact in {"alert_raised", "alert_escalated"}:
+            taken = None
+    return taken
 
 
 def _names(asking: Asking, calls: Sequence[Call]) -> dict[str, str]:

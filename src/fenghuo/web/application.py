@@ -31,6 +31,7 @@ from fenghuo.web.pages import (
     sources,
     translated,
     watches,
+    workspaces,
 )
 from fenghuo.web.render import STATIC, page
 
@@ -45,6 +46,7 @@ def build(app: App) -> FastAPI:
         entry,
         situation,
         watches,
+        workspaces,
         translated,
         alerts,
         mentions,

@@ -14,7 +14,6 @@ from fenghuo.web.asking import (
     WORKSPACE,
     Asking,
     anybody,
-    needs,
     sent_from_our_page,
 )
 from fenghuo.web.render import page
@@ -113,15 +112,6 @@ def language(language: str, back: str = "/") -> Response:
     answer = RedirectResponse(back if back.startswith("/") and back[1:2] not in "/\\" else "/", 303)
     if language in LANGUAGES:
         answer.set_cookie(LANGUAGE, language, max_age=YEAR_S, samesite="lax", httponly=True)
-    return answer
-
-
-@router.post("/workspace", dependencies=[Depends(sent_from_our_page)])
-def workspace(asking: Annotated[Asking, Depends(needs("read"))], workspace: Text) -> Response:
-    """Go to another workspace of one's own."""
-    answer = RedirectResponse("/", 303)
-    if asking.session and asking.session.member(workspace):
-        answer.set_cookie(WORKSPACE, workspace, samesite="lax", httponly=True)
     return answer
 
 

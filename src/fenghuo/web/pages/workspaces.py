@@ -1,0 +1,66 @@
+"""Workspaces: every brand of every workspace that one looks after; one more; go to another."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from fenghuo.domain.errors import BadInput
+from fenghuo.domain.level import rank
+from fenghuo.domain.people import Workspace
+from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
+from fenghuo.web.pages.situation import Brand, brand_of
+from fenghuo.web.render import page
+
+router = APIRouter()
+Reader = Annotated[Asking, Depends(needs("read"))]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A workspace with its brands, the gravest first."""
+
+    workspace: Workspace
+    brands: tuple[Brand, ...]
+
+
+@router.get("/workspaces")
+def workspaces(request: Request, asking: Reader) -> Response:
+    """All that one looks after, the gravest first."""
+    return page(request, "workspaces.html", asking, mine=_places(asking))
+
+
+@router.post("/workspaces", dependencies=[Depends(sent_from_our_page)])
+def new(
+    asking: Annotated[Asking, Depends(needs("people"))], name: Annotated[str, Form()]
+) -> Response:
+    """One more workspace, owned by whoever makes it."""
+    if not name.strip():
+        raise BadInput("face.workspace_name")
+    answer = RedirectResponse("/", 303)
+    if asking.session:
+        made = asking.app.access.begin_workspace(asking.session.person.id, name.strip(), "real")
+        answer.set_cookie(WORKSPACE, made.id, samesite="lax", httponly=True)
+    return answer
+
+
+@router.post("/workspace", dependencies=[Depends(sent_from_our_page)])
+def go(
+    asking: Reader, workspace: Annotated[str, Form()], watch: Annotated[str, Form()] = ""
+) -> Response:
+    """Go to another workspace of one's own, or to a brand in it."""
+    named = watch.replace("-", "").isalnum()
+    answer = RedirectResponse(f"/?watch={watch}" if named else "/", 303)
+    if asking.session and asking.session.member(workspace):
+        answer.set_cookie(WORKSPACE, workspace, samesite="lax", httponly=True)
+    return answer
+
+
+def _places(asking: Asking) -> list[Place]:
+    members = asking.session.members if asking.session else ()
+    places = []
+    for member in members:
+        stored = asking.app.listen.watches(member.workspace.id) if member.may("read") else []
+        brands = sorted((brand_of(asking, watch) for watch in stored), key=lambda b: -rank(b.level))
+        places.append(Place(member.workspace, tuple(brands)))
+    return sorted(places, key=lambda p: -max((rank(b.level) for b in p.brands), default=-1))

@@ -43,10 +43,16 @@ def record(text: str, at: datetime, **more: object) -> dict[str, Any]:
     return {"$type": POSTS, "text": text, "createdAt": at.isoformat(), "langs": ["en"], **more}
 
 
-def event(rkey: str, found: Mapping[str, Any], time_us: int, operation: str = "create") -> str:
+def event(
+    rkey: str,
+    found: Mapping[str, Any],
+    time_us: int,
+    operation: str = "create",
+    did: str = WRITER,
+) -> str:
     commit = {"rev": "3l", "operation": operation, "collection": POSTS, "rkey": rkey}
     told = {**commit, "cid": "bafy", "record": found} if operation != "delete" else commit
-    return json.dumps({"did": WRITER, "time_us": time_us, "kind": "commit", "commit": told})
+    return json.dumps({"did": did, "time_us": time_us, "kind": "commit", "commit": told})
 
 
 def frame(kind: str, body: Mapping[str, object]) -> bytes:

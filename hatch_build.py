@@ -36,7 +36,7 @@ ICONS = (
     "alert-square", "antenna", "arrow-up", "bell", "building", "building-castle", "check",
     "chevron-down", "chevron-right", "clock", "clock-pause", "compass", "dots", "download",
     "external-link", "feather", "help-hexagon", "hourglass", "key", "list-search", "lock",
-    "logout", "message-plus", "messages", "moon", "notebook", "player-play", "plus",
+    "logout", "message-plus", "messages", "moon", "notebook", "photo", "player-play", "plus",
     "rotate-clockwise-2", "search", "settings", "stack-2", "sun", "target", "user", "users",
     "wifi-off", "x",
 )  # fmt: skip

@@ -102,7 +102,7 @@ class Recognised(msgspec.Struct, frozen=True):
 
         `instead` stands for words where there is only a picture.
         """
-        own = picture if picture and not self.words else _same(self.words).encode()
+        own = picture if picture and not self.words else plain_words(self.words).encode()
         return Post(
             platform=self.platform,
             id=self.native or sha256(own).hexdigest()[:24],
@@ -242,5 +242,6 @@ def _bare(platform: str, place: str, parts: SplitResult) -> str:
     return link if len(link) <= ID_LONGEST else sha256(link.encode()).hexdigest()
 
 
-def _same(words: str) -> str:
+def plain_words(words: str) -> str:
+    """Words as they are compared: the same ones pasted twice are one post."""
     return " ".join(words.casefold().split())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
 from fenghuo.listen.query import Matcher, Understood, narrow, parse
@@ -71,6 +72,11 @@ class Mentions:
         """One mention of a workspace, or None."""
         with self._store.reading() as tx:
             return tx.listen.mention(workspace, mention)
+
+    def picture(self, workspace: str, mention: str) -> Picture | None:
+        """The picture of a mention of a workspace, or None."""
+        with self._store.reading() as tx:
+            return tx.listen.picture(workspace, mention)
 
 
 def place(mention: StoredMention) -> tuple[int, str]:

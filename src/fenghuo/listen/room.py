@@ -1,12 +1,14 @@
 """The listening room's face: watches, intake, understanding."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
 
 from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.handed import Handed
 from fenghuo.domain.identity import identity
 from fenghuo.domain.log import (
     Decision,
@@ -19,9 +21,13 @@ from fenghuo.domain.log import (
 )
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
+from fenghuo.listen import handing
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.handed import recognise
+from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, decode, unknown_fields
 from fenghuo.listen.log import append, mention_row
+from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
 from fenghuo.listen.reading import Reading
 from fenghuo.ports.clock import Clock
@@ -134,6 +140,50 @@ class Listen(Reading):
         """Posts of a reader; its cursor moves in the same transaction."""
         return self._accept(workspace, dict(enumerate(posts)), source, cursor)
 
+    def look(self, workspace: str, text: str) -> Looked | None:
+        """What is known of a paste, None when there is nothing in it; nothing is kept."""
+        pasted = recognise(text)
+        if not (pasted.words or pasted.url):
+            return None
+        now = self._clock.now(workspace)
+        post = check(pasted.post(now), now).post
+        with self._store.reading() as tx:
+            known = tx.listen.mentions_of(workspace, post.platform, post.id)
+        meant = self._understands().understand([post]) if pasted.words else []
+        watches = self._matcher(workspace).match(post)
+        return Looked(pasted, watches, tuple(known), meant[0] if meant else None)
+
+    def hand_in(self, workspace: str, handed: Handed) -> HandedIn:
+        """Take in what a person heard, for the watches that they chose and those that it hits.
+
+        1. it is checked like any post; 2. words of a post that came without words before stand
+        beside it; 3. it is stored and logged; 4. the picture is kept with every mention of it.
+        """
+        now = self._clock.now(workspace)
+        pasted = recognise(handed.text)
+        picture = read_picture(handed.picture) if handed.picture else None
+        if not (pasted.words or pasted.url or picture):
+            raise BadInput("by_hand.nothing")
+        found = check(pasted.post(now, picture.body if picture else b"", handed.instead), now)
+        chosen = [self.one_watch(workspace, watch).id for watch in handed.watches]
+        matcher = self._matcher(workspace)
+        with self._taking_in() as tx:
+            post, before = found.post, None
+            if pasted.words:
+                before = handing.wordless(tx, workspace, handed.about, post)
+            if before:
+                post = handing.beside(before.post, post)
+                chosen.append(before.watch)
+                picture = picture or tx.listen.picture(workspace, before.id)
+            watches = tuple(dict.fromkeys([*chosen, *matcher.match(post)]))
+            if not watches:
+                return HandedIn()
+            marked = Checked(post, (*found.marks, *handing.marks_of(handed, pasted)))
+            heard = _Heard(marked, watches, " ".join(index_tokens(post.words)))
+            _, new = self._store_hits(tx, workspace, [heard], now)
+            mentions = handing.keep_picture(tx, workspace, post, picture)
+        return HandedIn(tuple(m for m in mentions if m.watch in watches), bool(new))
+
     def decide(self, tx: Transaction, watch: str, at: int, decision: Decision) -> None:
         """Append a decision to the log of a watch."""
         append(tx, watch, [lambda until: DecisionRow(next_until(until, at, at), at, decision)])
@@ -160,16 +210,21 @@ class Listen(Reading):
         matcher = self._matcher(workspace)
         heard = (_heard(matcher, found) for found in checked)
         hits = [hit for hit in heard if hit]
+        with self._taking_in() as tx:
+            duplicates, matched = self._store_hits(tx, workspace, hits, now)
+            if source:
+                tx.listen.save_cursor(source, cursor)
+        return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
+
+    @contextmanager
+    def _taking_in(self) -> Iterator[Transaction]:
         try:
             with self._store.transaction() as tx:
-                duplicates, matched = self._store_hits(tx, workspace, hits, now)
-                if source:
-                    tx.listen.save_cursor(source, cursor)
+                yield tx
         except FenghuoError:
             # What was not stored may not be remembered as the original of a copy.
             self._copies.clear()
             raise
-        return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
 
     @staticmethod
     def _check(posts: Mapping[int, Post], now: datetime) -> tuple[list[Checked], list[Rejected]]:

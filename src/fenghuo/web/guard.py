@@ -3,7 +3,8 @@
 1. a host that nobody gave us is refused, so that a foreign name pointed at this machine
    (DNS rebinding) gets no page;
 2. a browser that says that a form came from another site is refused, signed in or not;
-3. every answer leaves with the strict policy.
+3. a form that is larger than any of ours, or hides its size, is not read at all;
+4. every answer leaves with the strict policy.
 """
 
 from collections.abc import Iterable
@@ -28,6 +29,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+LARGEST_FORM = 64_000_000
+"""Bytes. A form is put on the disk before anybody asks who sent it."""
+STATUS = {"face.form_large": 413, "face.form_unmeasured": 411}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -67,7 +71,7 @@ class Guard:
         refused = self._refused(scope)
         if refused:
             words = "\n".join(say(refused, language) for language in LANGUAGES)
-            await PlainTextResponse(words, 403)(scope, receive, dressed)
+            await PlainTextResponse(words, STATUS.get(refused, 403))(scope, receive, dressed)
             return
         await self._app(scope, receive, dressed)
 
@@ -85,4 +89,11 @@ class Guard:
         # The scheme is not compared: behind a proxy that ends TLS ours differs from the browser's.
         if origin and urlsplit(origin).netloc != headers.get("host", ""):
             return "face.foreign_form"
-        return ""
+        return _unfit(headers)
+
+
+def _unfit(headers: Headers) -> str:
+    length = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not length.isdigit():
+        return "face.form_unmeasured"
+    return "face.form_large" if int(length) > LARGEST_FORM else ""

@@ -1,42 +1,197 @@
-"""By hand: a link or a text heard in a chat group, ten seconds on a phone."""
+"""By hand: a link, a text or a screenshot heard in a chat group, ten seconds on a phone."""
 
-from hashlib import sha256
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
-from fenghuo.domain.errors import BadInput
-from fenghuo.domain.post import Author, Post
+from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.handed import HEARD_FROM, Handed, HeardFrom
+from fenghuo.domain.log import Tuning
+from fenghuo.domain.picture import LARGEST_PICTURE
+from fenghuo.i18n import explain, say
+from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
+from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.render import page
+
+if TYPE_CHECKING:
+    from fenghuo.listen import Looked
 
 router = APIRouter()
 Hander = Annotated[Asking, Depends(needs("hand_in"))]
+TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+"""The only types under which a picture leaves, whatever it came as."""
+SURE = Tuning().grave_least
+"""From here on a cue opens an alert by itself."""
+
+
+class Typed:
+    """The form as it was sent. `suggested` is the brand that the page had chosen by itself."""
+
+    def __init__(
+        self,
+        text: Annotated[str, Form()] = "",
+        watch: Annotated[str, Form()] = "",
+        suggested: Annotated[str, Form()] = "",
+        heard_from: Annotated[str, Form()] = "",
+        about: Annotated[str, Form()] = "",
+    ) -> None:
+        self.text = text
+        self.watch = watch
+        self.suggested = suggested
+        self.heard_from: HeardFrom | Literal[""] = next(
+            (name for name in HEARD_FROM if name == heard_from), ""
+        )
+        self.about = about
 
 
 @router.get("/by-hand")
 def form(request: Request, asking: Hander) -> Response:
     """The form."""
-    return page(request, "by_hand.html", asking, done=None, text="", link="")
+    return _form(request, asking, Typed())
+
+
+@router.post("/by-hand/look", dependencies=[Depends(sent_from_our_page)])
+def look(
+    request: Request,
+    asking: Hander,
+    typed: Annotated[Typed, Depends(Typed)],
+    picture: Annotated[str, Form()] = "",
+) -> Response:
+    """What is recognised in what was pasted so far; nothing is kept.
+
+    The picture stays in the browser: here only its name says that there is one.
+    """
+    return _form(request, asking, typed, pictured=bool(picture), part="by_hand_look.html")
 
 
 @router.post("/by-hand", dependencies=[Depends(sent_from_our_page)])
 def hand_in(
     request: Request,
     asking: Hander,
-    text: Annotated[str, Form()],
-    link: Annotated[str, Form()] = "",
-    heard_from: Annotated[str, Form()] = "",
+    typed: Annotated[Typed, Depends(Typed)],
+    picture: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """It counts like any post and obeys the same floor of gravity."""
-    if not text.strip():
-        raise BadInput("intake.empty")
-    link = link.strip() if urlsplit(link.strip()).scheme in {"http", "https"} else ""
-    name = sha256((link or text.strip()).encode()).hexdigest()[:24]
-    post = Post(
-        platform="by-hand", id=name, time=asking.now, text=text, url=link,
-        links=(link,) if link else (), author=Author(name=heard_from.strip()),
+    """Take it in. It counts like any post and obeys the same floor of gravity.
+
+    A page that sends it in parts (htmx) keeps everything, the chosen picture too, while it only
+    puts in what went wrong.
+    """
+    live = "hx-request" in request.headers
+    try:
+        handed = Handed(
+            typed.text, _bytes(picture), (typed.watch,) if typed.watch else (), typed.heard_from,
+            say("by_hand.picture_only", asking.language), typed.about,
+        )  # fmt: skip
+        done = asking.app.listen.hand_in(asking.workspace, handed)
+        if not done.mentions:
+            raise BadInput("by_hand.no_brand")
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+        if live:
+            return page(request, "by_hand_problem.html", asking, problem=problem)
+        lost = bool(picture and picture.filename)
+        return _form(request, asking, typed, problem=problem, lost=lost)
+    place = f"/by-hand/{done.mentions[0].id}" + ("" if done.new else "?known=1")
+    if live:
+        return Response(headers={"HX-Redirect": place})
+    return RedirectResponse(place, 303)
+
+
+@router.get("/by-hand/{mention}")
+def handed_in(request: Request, asking: Hander, mention: str, known: bool = False) -> Response:
+    """What was taken in, what it means, and the words that are still missing."""
+    found = _mention(asking, mention)
+    watch = asking.app.listen.one_watch(asking.workspace, found.watch)
+    return page(
+        request, "by_hand_done.html", asking, m=found, watch=watch, known=known,
+        alert=_alert(asking, found),
     )  # fmt: skip
-    done = asking.app.listen.accept(asking.workspace, [post])
-    return page(request, "by_hand.html", asking, done=done, text=text, link=link)
+
+
+@router.get("/by-hand/{mention}/picture")
+def picture(asking: Annotated[Asking, Depends(needs("read"))], mention: str) -> Response:
+    """The picture of a mention: of a fixed type, and nothing that it holds may run."""
+    found = asking.app.listen.picture(asking.workspace, mention)
+    if found is None:
+        raise HTTPException(404)
+    headers = {
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(found.body, media_type=TYPES[found.kind], headers=headers)
+
+
+def _form(
+    request: Request,
+    asking: Asking,
+    typed: Typed,
+    part: str = "",
+    **shown: str | bool,
+) -> Response:
+    """The form with what is recognised, or with `part` that piece of it.
+
+    `shown`: a `problem`, whether a chosen picture was `lost` by it, whether one is `pictured`.
+    """
+    shown = {"problem": "", "lost": False, "pictured": False, **shown}
+    looked = asking.app.listen.look(asking.workspace, typed.text)
+    watches = [w for w in asking.app.listen.watches(asking.workspace) if w.active]
+    suggested = _suggested(looked, watches)
+    live = "hx-request" in request.headers
+    return page(
+        request,
+        part if live and part else "by_hand.html",
+        asking,
+        status=422 if shown["problem"] else 200,
+        typed=typed,
+        looked=looked,
+        watches=watches,
+        suggested=suggested,
+        chosen=typed.watch if typed.watch != typed.suggested else suggested,
+        live=live and bool(part),
+        sources=HEARD_FROM,
+        sure=_sure(looked),
+        called=_called(asking) if _sure(looked) else "",
+        **shown,
+    )
+
+
+def _suggested(looked: "Looked | None", watches: list[StoredWatch]) -> str:
+    """The brand that the paste names, else the first."""
+    hit = [w.id for w in watches if looked and w.id in looked.watches]
+    return next(iter([*hit, *(w.id for w in watches)]), "")
+
+
+def _sure(looked: "Looked | None") -> list[str]:
+    found = looked.understanding if looked else None
+    return [cue.cue for cue in found.grave if cue.p >= SURE] if found else []
+
+
+def _called(asking: Asking) -> str:
+    return next((person.name for person in asking.app.prepare.on_duty(asking.workspace)), "")
+
+
+def _bytes(picture: UploadFile | None) -> bytes:
+    # One byte more than may be kept is enough to know that it is too large.
+    return picture.file.read(LARGEST_PICTURE + 1) if picture else b""
+
+
+def _mention(asking: Asking, mention: str) -> StoredMention:
+    found = asking.app.listen.mention(asking.workspace, mention)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _alert(asking: Asking, mention: StoredMention) -> Fact | None:
+    """The open alert that this mention belongs to."""
+    for alert in asking.app.warn.alerts(mention.watch):
+        of_story = bool(mention.story) and alert.story == mention.story
+        if alert.fact not in ENDED and (of_story or mention.id in alert.examples):
+            return alert
+    return None

@@ -30,7 +30,7 @@ from fenghuo.security.egress import Egress, Manners
 
 WRITER = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 POSTS = "app.bsky.feed.post"
-PATIENT = Manners(connect=1, silence=0.4, stream_silence=5, whole=2)
+PATIENT = Manners(connect=2, silence=2, stream_silence=6, whole=5)
 """A batch is older than the silence of a poller when it comes."""
 REFUSALS = {
     "unauthorised": (401, Headers()),

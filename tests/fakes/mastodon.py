@@ -26,7 +26,7 @@ from fenghuo.security.egress import Egress, Manners
 
 TOKEN = "alice_token"
 TAG = "veyra"
-PATIENT = Manners(connect=1, silence=0.4, stream_silence=5, whole=2)
+PATIENT = Manners(connect=2, silence=2, stream_silence=6, whole=5)
 EFFECTS: dict[Trouble, dict[str, object]] = {
     "unauthorised": {"type": "status", "status": 401},
     "too_many": {"type": "ratelimit"},

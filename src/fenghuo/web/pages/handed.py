@@ -141,7 +141,7 @@ def _form(
     shown = {"problem": "", "lost": False, "pictured": False, **shown}
     looked = asking.app.listen.look(asking.workspace, typed.text)
     watches = [w for w in asking.app.listen.watches(asking.workspace) if w.active]
-    suggested = _suggested(looked, watches)
+    suggested, cues = _suggested(looked, watches), _cues(looked)
     live = "hx-request" in request.headers
     return page(
         request,
@@ -155,8 +155,8 @@ def _form(
         chosen=typed.watch if typed.watch != typed.suggested else suggested,
         live=live and bool(part),
         sources=HEARD_FROM,
-        sure=_sure(looked),
-        called=_called(asking) if _sure(looked) else "",
+        cues=cues,
+        called=_called(asking) if cues else "",
         **shown,
     )
 
@@ -167,13 +167,18 @@ def _suggested(looked: "Looked | None", watches: list[StoredWatch]) -> str:
     return next(iter([*hit, *(w.id for w in watches)]), "")
 
 
-def _sure(looked: "Looked | None") -> list[str]:
-    found = looked.understanding if looked else None
-    return [cue.cue for cue in found.grave if cue.p >= SURE] if found else []
+def _cues(looked: "Looked | None") -> list[str]:
+    """The grave cues of a paste when one of them opens an alert by itself."""
+    found = looked.understanding.grave if looked and looked.understanding else ()
+    return [cue.cue for cue in found] if any(cue.p >= SURE for cue in found) else []
 
 
 def _called(asking: Asking) -> str:
-    return next((person.name for person in asking.app.prepare.on_duty(asking.workspace)), "")
+    """Who is called first: whoever is on duty, else an owner."""
+    members = asking.app.access.members(asking.workspace)
+    owners = sorted(m.person.name for m in members if "owner" in m.roles)
+    on_duty = [person.name for person in asking.app.prepare.on_duty(asking.workspace)]
+    return [*on_duty, *owners][0]
 
 
 def _bytes(picture: UploadFile | None) -> bytes:

@@ -282,6 +282,8 @@ CHANGES: list[tuple[str, bool, Callable[[dict[str, bytes]], None]]] = [
     ("archive.bomb", True, add("told.jsonl", b" " * 65_000_000 + b"\n")),
     ("archive.foreign", True, put("mentions.jsonl", b'"watch":"ours-w0"', b'"watch":"theirs-w0"')),
     ("archive.foreign", True, put("facts.jsonl", b"workspace:ours", b"workspace:theirs")),
+    ("archive.foreign", True, put("mappings.jsonl", b'"name":"Shop"', b'"name":"Stop"')),
+    ("sources.mapping_wrong", True, put("mappings.jsonl", b'"columns"', b'"coloumns"')),
     ("archive.foreign", True, put("pictures.jsonl", b'"kind":"png"', b'"kind":"jpeg"')),
     ("archive.foreign", True, put("pictures.jsonl", b'"body":"iVBO', b'"body":"PHNj')),
     ("archive.foreign", True, put("pictures.jsonl", b'"mention":"', b'"mention":"x')),

@@ -91,6 +91,8 @@ def _sources(tx: Transaction, place: str) -> None:
     error = OurMove("sources.unreachable", host="feed.example")
     bad = failed(read_well(Health(), START, 3, 0), START, error.key, dict(error.values), "ours")
     tx.sources.save_health(source.id, bad)
+    mapping = b'{"name":"Shop","columns":{"time":["Datum"],"text":["Text"]}}'
+    tx.listen.save_mapping(place, "Shop", mapping)
     tx.sources.save(Source(f"{place}-new", place, "simulated", "New", {"seed": "7"}))
 
 

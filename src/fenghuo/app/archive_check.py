@@ -11,7 +11,7 @@ import msgspec
 
 from fenghuo.domain.chain import digest, link, start
 from fenghuo.domain.errors import BadInput
-from fenghuo.listen import read_picture
+from fenghuo.listen import read_mapping, read_picture
 from fenghuo.ports.archive_store import (
     CallLine,
     ChannelLine,
@@ -19,6 +19,7 @@ from fenghuo.ports.archive_store import (
     FactLine,
     Line,
     LogLine,
+    MappingLine,
     MemoryLine,
     MentionLine,
     PictureLine,
@@ -73,6 +74,11 @@ class Check:
             raise BadInput("archive.foreign", str(error), what=line.mention[:100]) from error
         if not fits:
             raise BadInput("archive.foreign", line.picture.kind, what=line.mention[:100])
+
+    @see.register
+    def _mapping(self, line: MappingLine) -> None:
+        if read_mapping(bytes(line.mapping)).name != line.name:
+            raise BadInput("archive.foreign", what=line.name[:100])
 
     @see.register
     def _log(self, line: LogLine) -> None:

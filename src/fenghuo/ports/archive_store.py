@@ -79,6 +79,13 @@ class PictureLine(msgspec.Struct, frozen=True):
     picture: Picture
 
 
+class MappingLine(msgspec.Struct, frozen=True):
+    """A column mapping that somebody saved, as the room writes it."""
+
+    name: str
+    mapping: msgspec.Raw
+
+
 class LogLine(msgspec.Struct, frozen=True):
     """A row of a watch's log."""
 
@@ -169,9 +176,9 @@ class ToldLine(msgspec.Struct, frozen=True):
 
 
 Line = (
-    PlaceLine | MemberLine | WatchLine | PostLine | MentionLine | PictureLine | LogLine
-    | MemoryLine | FactLine | SourceLine | UnmatchedLine | DutyLine | ChannelLine | WakeLine
-    | CallLine | ToldLine
+    PlaceLine | MemberLine | WatchLine | PostLine | MentionLine | PictureLine | MappingLine
+    | LogLine | MemoryLine | FactLine | SourceLine | UnmatchedLine | DutyLine | ChannelLine
+    | WakeLine | CallLine | ToldLine
 )  # fmt: skip
 
 NOUNS: Mapping[str, type[Line]] = {
@@ -181,6 +188,7 @@ NOUNS: Mapping[str, type[Line]] = {
     "posts": PostLine,
     "mentions": MentionLine,
     "pictures": PictureLine,
+    "mappings": MappingLine,
     "log": LogLine,
     "memories": MemoryLine,
     "facts": FactLine,

@@ -187,6 +187,18 @@ class ListenStore(Protocol):
         """Rows with their positions, in log order, after a position."""
         ...
 
+    def save_mapping(self, workspace: str, name: str, body: bytes) -> None:
+        """Keep a column mapping as the room writes it; one of the same name is rewritten."""
+        ...
+
+    def mappings(self, workspace: str) -> list[bytes]:
+        """The column mappings that people of a workspace saved, by name."""
+        ...
+
+    def remove_mapping(self, workspace: str, name: str) -> None:
+        """Forget a mapping; what was read by it stays."""
+        ...
+
     def cursor(self, source: str) -> str:
         """The reader's cursor; "" at first."""
         ...

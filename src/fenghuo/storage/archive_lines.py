@@ -19,6 +19,7 @@ from fenghuo.ports.archive_store import (
     FactLine,
     Line,
     LogLine,
+    MappingLine,
     MemberLine,
     MemoryLine,
     MentionLine,
@@ -32,6 +33,7 @@ from fenghuo.ports.archive_store import (
     WatchLine,
 )
 from fenghuo.storage.access import memberships, people, workspaces
+from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import read_marks, read_post
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
@@ -182,6 +184,11 @@ QUERIES: Mapping[str, Query] = {
         "workspace",
         _of(pictures, "workspace", "mention"),
         lambda row: PictureLine(row.mention, Picture(row.kind, row.body)),
+    ),
+    "mappings": Query(
+        "workspace",
+        _of(column_mappings, "workspace", "name"),
+        lambda row: MappingLine(row.name, msgspec.Raw(row.body)),
     ),
     "log": Query(
         "watch",

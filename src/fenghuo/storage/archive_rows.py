@@ -14,6 +14,7 @@ from fenghuo.ports.archive_store import (
     FactLine,
     Line,
     LogLine,
+    MappingLine,
     MemoryLine,
     MentionLine,
     PictureLine,
@@ -26,6 +27,7 @@ from fenghuo.ports.archive_store import (
     WatchLine,
 )
 from fenghuo.storage.access import workspaces
+from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import post_row, write_marks
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
@@ -99,6 +101,12 @@ def _mention(line: MentionLine, workspace: str) -> Rows:
 def _picture(line: PictureLine, workspace: str) -> Rows:
     row = {"mention": line.mention, "workspace": workspace}
     return [(pictures, row | {"kind": line.picture.kind, "body": line.picture.body})]
+
+
+@rows_of.register
+def _mapping(line: MappingLine, workspace: str) -> Rows:
+    row = {"workspace": workspace, "name": line.name, "body": bytes(line.mapping)}
+    return [(column_mappings, row)]
 
 
 @rows_of.register

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.storage.log import Log
+from fenghuo.storage.mappings import Mappings
 from fenghuo.storage.mentions import Mentions
 from fenghuo.storage.pictures import Pictures
 from fenghuo.storage.samples import Samples
@@ -17,7 +18,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Watch)
 
 
-class Listen(Mentions, Pictures, Understandings, Search, Log, Samples):
+class Listen(Mentions, Pictures, Understandings, Search, Log, Samples, Mappings):
     """The listening room's part of one transaction; each base is one noun of it."""
 
     def save_watch(self, watch: StoredWatch) -> None:

@@ -26,7 +26,7 @@ def read_what_has_come(app: App) -> None:
     async def read() -> None:
         [source] = app.sources.active()
         async for batch in app.reads(source).read("", app.clock.now(source.workspace)):
-            app.sources.bring(source, batch.posts, batch.cursor, 0)
+            app.sources.bring(source, batch)
 
     asyncio.run(read())
 

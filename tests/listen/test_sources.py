@@ -9,6 +9,7 @@ from fenghuo.domain.log import DecisionRow, Silenced
 from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Listen, Sources
+from fenghuo.ports.reads import Batch
 from fenghuo.ports.understands import Understands
 from fenghuo.storage import Database
 from fenghuo.warn import State, advance
@@ -67,7 +68,7 @@ def test_a_source_that_fails_for_long_is_told_once_and_taken_back_when_it_is_hea
     room.clock.at += timedelta(minutes=31)
     assert room.sources.look() == 1
     assert room.sources.look() == 0
-    room.sources.bring(FEED, [], "c", 0)
+    room.sources.bring(FEED, Batch((), "c"))
     assert room.sources.look() == 1
     assert room.told() == [Silenced("Trade press"), Silenced("Trade press", heard=True)]
     assert room.levels() == [("alert_opened", "yellow"), ("alert_closed", "yellow")]

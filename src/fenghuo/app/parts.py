@@ -16,7 +16,6 @@ from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.product import SEAL, App
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import FenghuoError, UserMove
-from fenghuo.domain.post import millis
 from fenghuo.domain.source import Source
 from fenghuo.engines.embedded import Step, work
 from fenghuo.engines.readers import Duties, read_all
@@ -104,15 +103,18 @@ def run_readers() -> None:
     known: dict[str, tuple[Source, Reads]] = {}
 
     def sources() -> dict[str, Reads]:
-        for source in app.sources.active():
-            held = known.get(source.id)
-            if held is None or held[0] != source:
-                known[source.id] = (source, app.reads(source))
-        return {source.id: known[source.id][1] for source in app.sources.active()}
+        active = app.sources.active()
+        for source in active:
+            if source.id not in known or known[source.id][0] != source:
+                try:
+                    known[source.id] = (source, app.reads(source))
+                except FenghuoError as error:
+                    # One that was imported without its key, say; the others are read.
+                    app.sources.failed(source, error)
+        return {s.id: known[s.id][1] for s in active if s.id in known and known[s.id][0] == s}
 
     def bring(name: str, batch: Batch) -> None:
-        next_at = millis(batch.next_at) if batch.next_at else 0
-        app.sources.bring(known[name][0], batch.posts, batch.cursor, next_at)
+        app.sources.bring(known[name][0], batch)
 
     def failed(name: str, error: FenghuoError) -> None:
         app.sources.failed(known[name][0], error)

@@ -25,6 +25,7 @@ from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import Language
 from fenghuo.listen import Listen, Matcher, Sources, Start, parse, starts
+from fenghuo.platforms import webhook
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.reads import Reads
 from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outbreak
@@ -118,9 +119,15 @@ class App:
         """The options of a source, secrets opened."""
         return self.readers.options(source)
 
-    def save_source(self, source: Source) -> None:
-        """Keep a source as people typed it; BadInput when it cannot work."""
+    def save_source(self, source: Source) -> Source:
+        """Keep a source as people typed it; BadInput when it cannot work.
+
+        Answers it as typed, with the secret that was made for it where none was given.
+        """
+        if source.platform == webhook.SPEC.platform:
+            source = replace(source, options=webhook.completed(source.options))
         self.sources.save(self.readers.sealed(source))
+        return source
 
     def starts(
         self, workspace: str, watch: Watch, language: Language, proxy: str = ""

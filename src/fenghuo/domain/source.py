@@ -1,6 +1,6 @@
 """A configured reader, and how it has been doing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ QUIET_GAPS = 12.0
 """A source is quiet after so many of its usual gaps without a post. Fewer: every night is an
 alarm. More: a dead source is noticed late."""
 GAP_WEIGHT = 0.1
+SAID = 5
 TROUBLED_MS: Mapping[Move, int] = {"user": 5 * 60_000, "nobody": 5 * 60_000, "ours": 30 * 60_000}
 """Failing for so long is an alert, by whose move it is; what waits for its time is none. Sooner:
 every short trouble of a network rings. Later: we are deaf without knowing."""
@@ -26,6 +27,17 @@ class Source(msgspec.Struct, frozen=True):
     title: str
     options: Mapping[str, str]
     active: bool = True
+
+
+class Said(msgspec.Struct, frozen=True):
+    """Something to tell about a source that stops nothing: a message key with its values.
+
+    `at` in milliseconds UTC.
+    """
+
+    key: str
+    values: Mapping[str, str | int | float] = {}
+    at: int = 0
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -46,10 +58,13 @@ class Health(msgspec.Struct, frozen=True):
     failing_since: int = 0
     next_at: int = 0
     told: str = ""
+    said: tuple[Said, ...] = ()
 
 
-def read_well(health: Health, at: int, posts: int, next_at: int) -> Health:
-    """The health after a good read that brought `posts` posts."""
+def read_well(
+    health: Health, at: int, posts: int, next_at: int, said: Sequence[Said] = ()
+) -> Health:
+    """The health after a good read that brought `posts` posts and had something to say."""
     gap, last = health.usual_gap, health.last_post
     if posts and last:
         each = (at - last) / posts
@@ -61,7 +76,16 @@ def read_well(health: Health, at: int, posts: int, next_at: int) -> Health:
         usual_gap=gap,
         next_at=next_at,
         told=health.told,
+        said=_latest(health.said, said, at),
     )
+
+
+def _latest(before: Sequence[Said], said: Sequence[Said], at: int) -> tuple[Said, ...]:
+    """What was said in the last day, the newest first, each only once."""
+    new = [msgspec.structs.replace(one, at=at) for one in said]
+    recent = [one for one in before if at - one.at < 24 * HOUR_MS]
+    once = {(one.key, tuple(one.values.items())): one for one in (*recent, *new)}
+    return tuple(sorted(once.values(), key=lambda one: -one.at)[:SAID])
 
 
 def failed(

@@ -23,13 +23,17 @@ _UNSEEN = re.compile(
     # U+200D stays: it joins emoji. U+200C stays: Persian is spelt with it.
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+_COUNTRY = re.compile("[a-zA-Z]{2}")
 _LONE = re.compile("[\ud800-\udfff]")
 _decoder = msgspec.json.Decoder(Post)
 _loose = msgspec.json.Decoder()
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A post fit to enter, with the marks of what was done to it ("cleaned", "cut", "future")."""
+    """A post fit to enter, with the marks of what was done to it.
+
+    "cleaned", "cut", "future" (its time is ahead of ours), "undated" (its time was no time).
+    """
 
     post: Post
     marks: tuple[str, ...] = ()
@@ -57,9 +61,27 @@ def check(post: Post, now: datetime) -> Checked:
     """The post cleaned and marked; BadInput when it cannot be counted honestly."""
     _check_identity(post)
     _check_time(post, now)
-    marks = []
+    return _cleaned(post, now, [])
+
+
+def check_heard(post: Post, now: datetime) -> Checked:
+    """As `check`, for what a source brought, whom nobody can ask to send it again.
+
+    A time that is no time (1970, 2099) gives way to the time of receipt, so that nobody hides
+    from us by a false date.
+    """
+    _check_identity(post)
+    try:
+        _check_time(post, now)
+    except BadInput:
+        return _cleaned(msgspec.structs.replace(post, time=now), now, ["undated"])
+    return _cleaned(post, now, [])
+
+
+def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
     text, title = clean(post.text), clean(post.title)
-    if text != post.text or title != post.title:
+    country = post.country.lower() if _COUNTRY.fullmatch(post.country) else ""
+    if (text, title, country) != (post.text, post.title, post.country.lower()):
         marks.append("cleaned")
     if len(text) > LONGEST:
         text = text[:LONGEST]
@@ -68,8 +90,8 @@ def check(post: Post, now: datetime) -> Checked:
         raise BadInput("intake.empty")
     if post.time > now + SLACK:
         marks.append("future")
-    if marks and (text != post.text or title != post.title):
-        post = msgspec.structs.replace(post, text=text, title=title)
+    if (text, title, country) != (post.text, post.title, post.country):
+        post = msgspec.structs.replace(post, text=text, title=title, country=country)
     return Checked(post, tuple(marks))
 
 

@@ -22,10 +22,11 @@ from fenghuo.domain.log import (
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import handing
+from fenghuo.listen.aside import keep_aside
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
-from fenghuo.listen.intake import Checked, check, decode, unknown_fields
+from fenghuo.listen.intake import Checked, check, check_heard, decode, unknown_fields
 from fenghuo.listen.log import append, mention_row
 from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
@@ -39,6 +40,9 @@ AT_ONCE = 10_000
 """Posts in one call of intake. More: one bad client holds the writer lock for too long."""
 RECALLED = 5_000
 """Mentions of a watch whose copies are still recognised after a restart."""
+
+
+Gate = Callable[[Post, datetime], Checked]
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -127,7 +131,7 @@ class Listen(Reading):
                 unknown.update(unknown_fields(line))
             except BadInput as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
-        done = self._accept(workspace, posts)
+        done = self._accept(workspace, posts, check)
         return msgspec.structs.replace(
             done,
             rejected=tuple(sorted([*rejected, *done.rejected], key=lambda r: r.index)),
@@ -138,7 +142,7 @@ class Listen(Reading):
         self, workspace: str, posts: Sequence[Post], source: str = "", cursor: str = ""
     ) -> Accepted:
         """Posts of a reader; its cursor moves in the same transaction."""
-        return self._accept(workspace, dict(enumerate(posts)), source, cursor)
+        return self._accept(workspace, dict(enumerate(posts)), check_heard, source, cursor)
 
     def look(self, workspace: str, text: str) -> Looked | None:
         """What is known of a paste, None when there is nothing in it; nothing is kept."""
@@ -201,19 +205,26 @@ class Listen(Reading):
         return tx.listen.rows(watch, after, limit)
 
     def _accept(
-        self, workspace: str, posts: Mapping[int, Post], source: str = "", cursor: str = ""
+        self,
+        workspace: str,
+        posts: Mapping[int, Post],
+        gate: Gate,
+        source: str = "",
+        cursor: str = "",
     ) -> Accepted:
         if len(posts) > AT_ONCE:
             raise BadInput("intake.too_many", limit=AT_ONCE)
         now = self._clock.now(workspace)
-        checked, rejected = self._check(posts, now)
+        checked, rejected = self._check(posts, now, gate)
         matcher = self._matcher(workspace)
-        heard = (_heard(matcher, found) for found in checked)
+        heard = [_heard(matcher, found) for found in checked]
         hits = [hit for hit in heard if hit]
         with self._taking_in() as tx:
             duplicates, matched = self._store_hits(tx, workspace, hits, now)
             if source:
                 tx.listen.save_cursor(source, cursor)
+                missed = [c.post for c, hit in zip(checked, heard, strict=True) if not hit]
+                keep_aside(tx, source, missed)
         return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
 
     @contextmanager
@@ -227,11 +238,13 @@ class Listen(Reading):
             raise
 
     @staticmethod
-    def _check(posts: Mapping[int, Post], now: datetime) -> tuple[list[Checked], list[Rejected]]:
+    def _check(
+        posts: Mapping[int, Post], now: datetime, gate: Gate
+    ) -> tuple[list[Checked], list[Rejected]]:
         checked, rejected = [], []
         for index, post in posts.items():
             try:
-                checked.append(check(post, now))
+                checked.append(gate(post, now))
             except FenghuoError as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
         return checked, rejected

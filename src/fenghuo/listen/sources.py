@@ -6,10 +6,12 @@ import msgspec
 
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.log import Silenced
-from fenghuo.domain.post import Post, millis
-from fenghuo.domain.source import Health, Source, failed, quiet, read_well, troubled
+from fenghuo.domain.post import millis
+from fenghuo.domain.source import Health, Said, Source, failed, quiet, read_well, troubled
+from fenghuo.listen.aside import WouldHit, would_hit
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.ports.clock import Clock
+from fenghuo.ports.reads import Batch
 from fenghuo.ports.store import Store, Transaction
 
 
@@ -66,11 +68,24 @@ class Sources:
         with self._store.reading() as tx:
             return tx.listen.cursor(source)
 
-    def bring(self, source: Source, posts: Sequence[Post], cursor: str, next_at: int) -> Accepted:
+    def bring(self, source: Source, batch: Batch) -> Accepted:
         """Accept a batch; its cursor moves with it, then its health is noted."""
-        done = self._listen.accept(source.workspace, posts, source.id, cursor)
-        self._went_well(source, len(posts), next_at)
+        done = self._listen.accept(source.workspace, batch.posts, source.id, batch.cursor)
+        next_at = millis(batch.next_at) if batch.next_at else 0
+        said = [Said(r.key, dict(r.values)) for r in batch.remarks]
+        refused = [Said(r.key, dict(r.values)) for r in done.rejected]
+        self._went_well(source, len(batch.posts), next_at, [*said, *refused])
         return done
+
+    def would_hit(self, workspace: str, query: str) -> list[tuple[str, WouldHit]]:
+        """What a query hits: of what was heard lately (""), and of the sample of each source.
+
+        QueryError when it cannot be read.
+        """
+        with self._store.reading() as tx:
+            sources = tx.sources.all(workspace)
+            heard, kept = would_hit(tx, workspace, query, [source.id for source in sources])
+        return [("", heard), *((source.title, kept[source.id]) for source in sources)]
 
     def look(self) -> int:
         """Write into a watch's log which sources fell silent, or are heard again; how many.
@@ -117,11 +132,13 @@ class Sources:
             bad = failed(health, now, error.key, dict(error.values), error.move)
             tx.sources.save_health(source.id, bad)
 
-    def _went_well(self, source: Source, posts: int, next_at: int = 0) -> None:
+    def _went_well(
+        self, source: Source, posts: int, next_at: int = 0, said: Sequence[Said] = ()
+    ) -> None:
         now = millis(self._clock.now(source.workspace))
         with self._store.transaction() as tx:
             health = tx.sources.health(source.id)
-            tx.sources.save_health(source.id, read_well(health, now, posts, next_at))
+            tx.sources.save_health(source.id, read_well(health, now, posts, next_at, said))
 
 
 def _own(sources: Sequence[Source], source: str) -> Source:

@@ -27,10 +27,10 @@ SPEC = Spec(
             "secret",
             "签名密钥",
             "Signing secret",
-            required=True,
-            help_zh="至少 16 个字符。发送方用它为每次投递签名：Fenghuo-Signature: t=…,v1=…。",
-            help_en="At least 16 characters. The sender signs each delivery with it: "
-            "Fenghuo-Signature: t=…,v1=…",
+            help_zh="至少 16 个字符；留空则自动生成，只显示一次。"
+            "发送方用它为每次投递签名：Fenghuo-Signature: t=…,v1=…。",
+            help_en="At least 16 characters; left empty, one is made and shown once. "
+            "The sender signs each delivery with it: Fenghuo-Signature: t=…,v1=…",
         ),
     ),
     streams=True,

@@ -101,10 +101,15 @@ def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
     if before:
         typed = msgspec.structs.replace(typed, options=_kept(asking, before, spec, typed))
     try:
-        asking.app.save_source(typed)
+        kept = asking.app.save_source(typed)
     except FenghuoError as error:
         blank = msgspec.structs.replace(typed, id=name)
         return _form(request, asking, blank, explain(error, asking.language))
+    if kept != typed:
+        # A secret was made: it is shown once, with where to send to.
+        base = asking.app.config.public_url or str(request.base_url).rstrip("/")
+        made = (f"{base}/hooks/{kept.id}", kept.options["secret"])
+        return _form(request, asking, kept, made=made)
     return RedirectResponse("/sources", 303)
 
 
@@ -128,7 +133,12 @@ def _spec(asking: Asking, platform: str) -> Spec:
 
 
 def _form(
-    request: Request, asking: Asking, source: Source, problem: str = "", well: str = ""
+    request: Request,
+    asking: Asking,
+    source: Source,
+    problem: str = "",
+    well: str = "",
+    made: tuple[str, str] = ("", ""),
 ) -> Response:
     spec = _spec(asking, source.platform)
     return page(
@@ -141,6 +151,8 @@ def _form(
         fields=[_Field(o, asking, source) for o in spec.options],
         problem=problem,
         well=well,
+        made=made,
+        hook=f"/hooks/{source.id}" if spec.platform == "webhook" and source.id else "",
     )
 
 

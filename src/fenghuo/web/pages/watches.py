@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
-from fenghuo.i18n import explain
+from fenghuo.i18n import explain, say
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.pages.watch_form import ZONES, filled, read_watch
 from fenghuo.web.render import page
@@ -69,6 +69,12 @@ async def save(request: Request, asking: Keeper, watch: str) -> Response:
     return await asyncio.to_thread(_save, request, asking, watch, await _sent(request))
 
 
+@router.post("/watch/{watch}/preview", dependencies=[Depends(sent_from_our_page)])
+async def preview_change(request: Request, asking: Keeper, watch: str) -> Response:
+    """What a changed query would hit of what was heard and sent lately."""
+    return await asyncio.to_thread(_preview_change, request, asking, await _sent(request))
+
+
 @router.post("/watch/{watch}/pause", dependencies=[Depends(sent_from_our_page)])
 def pause(asking: Keeper, watch: str) -> Response:
     """Stop listening for a brand, or go on; what was heard stays."""
@@ -93,6 +99,16 @@ def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Resp
         one = {name: form.get(name, [""])[0] for name in EMPTY}
         return first(request, asking, explain(error, asking.language), one)
     return RedirectResponse(f"/?watch={made.id}", 303)
+
+
+def _preview_change(request: Request, asking: Asking, form: dict[str, list[str]]) -> Response:
+    problem, rows = "", []
+    try:
+        found = asking.app.sources.would_hit(asking.workspace, form.get("query", [""])[0])
+        rows = [(title or say("watch.heard", asking.language), of) for title, of in found]
+    except FenghuoError as error:
+        problem = explain(error, asking.language)
+    return page(request, "would_hit.html", asking, rows=rows, problem=problem)
 
 
 def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str]]) -> Response:

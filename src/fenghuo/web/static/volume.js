@@ -76,7 +76,7 @@
         fontFamily: ink.face,
       },
     }));
-    return { type: "scatter", data: points, symbolSize: 15, silent: true, animation: false, z: 5 };
+    return { type: "scatter", data: points, labelLayout: { moveOverlap: "shiftY" }, symbolSize: 15, silent: true, animation: false, z: 5 };
   }
 
   function reading(data) {

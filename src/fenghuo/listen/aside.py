@@ -1,0 +1,52 @@
+"""What sources sent and no watch matched: counted, and a bounded sample kept for previews."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from fenghuo.domain.post import Post, millis
+from fenghuo.listen.query import Hit, Matcher, parse
+from fenghuo.ports.listen_store import MentionSearch
+from fenghuo.ports.store import Transaction
+
+MINUTE_MS = 60_000
+OF_EACH_BATCH = 20
+"""Posts of a batch that are kept. More: a stream of everything fills the disk for nothing."""
+LATELY = 1_000
+SHOWN = 3
+
+
+class WouldHit(msgspec.Struct, frozen=True):
+    """Of the posts that a source sent lately: how many were looked at, how many a query hits."""
+
+    posts: int
+    hits: int
+    shown: Sequence[tuple[Post, Sequence[Hit]]] = ()
+
+
+def keep_aside(tx: Transaction, source: str, posts: Sequence[Post]) -> None:
+    """Count these posts of a source by minute and keep a few of them."""
+    minutes = Counter(millis(post.time) // MINUTE_MS * MINUTE_MS for post in posts)
+    tx.listen.count_unmatched(source, minutes)
+    tx.listen.keep_sample(source, posts[-OF_EACH_BATCH:])
+
+
+def would_hit(
+    tx: Transaction, workspace: str, query: str, sources: Sequence[str]
+) -> tuple[WouldHit, dict[str, WouldHit]]:
+    """What a query hits of what was heard lately, and of the sample kept of each source.
+
+    Raises QueryError when the query cannot be read.
+    """
+    matcher = Matcher({"q": parse(query, use="watch")})
+    heard = tx.listen.search(MentionSearch(workspace, limit=LATELY))
+    once = {(m.post.platform, m.post.id): m.post for m in heard}
+    kept = {source: tx.listen.sample(source, LATELY) for source in sources}
+    return _of(matcher, [*once.values()]), {s: _of(matcher, posts) for s, posts in kept.items()}
+
+
+def _of(matcher: Matcher, posts: Sequence[Post]) -> WouldHit:
+    hits = [post for post in posts if matcher.match(post)]
+    shown = [(post, matcher.why("q", post)) for post in hits[:SHOWN]]
+    return WouldHit(len(posts), len(hits), shown)

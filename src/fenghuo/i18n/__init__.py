@@ -28,8 +28,13 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
-    """The sentence of a key; KeyError when the catalogue lacks it (the tests look at all)."""
-    return catalogue(language)[key].format(**values)
+    """The sentence of a key; KeyError when the catalogue lacks it (the tests look at all).
+
+    Where a text has two forms ("1 post || {n} posts"), the first is for one `n`.
+    """
+    one, _, many = catalogue(language)[key].partition(" || ")
+    text = many if many and str(values.get("n")) != "1" else one
+    return text.format(**values)
 
 
 def explain(error: FenghuoError, language: Language) -> str:

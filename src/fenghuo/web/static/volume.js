@@ -66,17 +66,21 @@
   }
 
   function levels(data, ink) {
-    const points = data.levels.map((mark) => ({
+    // A mark close behind another has its words above it, where the other's do not reach.
+    const close = data.labels.length / 7;
+    const near = (mark, at) => at > 0 && mark.bin - data.levels[at - 1].bin < close;
+    const beside = (mark) => (mark.bin > data.labels.length / 5 ? "left" : "right");
+    const points = data.levels.map((mark, at) => ({
       value: [mark.bin, root(data.counts[mark.bin])],
       symbol: MARKS[mark.level] || "circle",
       itemStyle: { color: ink.of(mark.level), borderColor: ink.of(`${mark.level}-edge`), borderWidth: 1.2 },
       label: {
-        show: true, position: mark.bin > data.labels.length / 5 ? "left" : "right", distance: 8,
+        show: true, position: near(mark, at) ? "top" : beside(mark), distance: 8,
         formatter: mark.words, color: ink.of(`${mark.level}-word`), fontWeight: 700, fontSize: 12,
         fontFamily: ink.face,
       },
     }));
-    return { type: "scatter", data: points, labelLayout: { moveOverlap: "shiftY" }, symbolSize: 15, silent: true, animation: false, z: 5 };
+    return { type: "scatter", data: points, symbolSize: 15, silent: true, animation: false, z: 5 };
   }
 
   function reading(data) {

@@ -7,7 +7,7 @@ import pytest
 from web.house import House
 
 PAGES = (
-    "/", "/alerts", "/mentions", "/by-hand", "/sources", "/settings", "/settings/duty",
+    "/", "/alerts", "/mentions", "/by-hand", "/import", "/sources", "/settings", "/settings/duty",
     "/settings/duty/new", "/settings/channels", "/watch", "/nowhere",
 )  # fmt: skip
 LANGUAGES = ("zh-CN", "en")

@@ -7,8 +7,10 @@ from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, decode, lines, unknown_fields
 from fenghuo.listen.mapping import (
     ColumnMapping,
+    Field,
     Found,
     Rows,
+    columns_of,
     guess,
     read_mapping,
     shipped_mapping,
@@ -41,6 +43,7 @@ __all__ = [
     "ColumnMapping",
     "Copies",
     "Explanation",
+    "Field",
     "Found",
     "HandedIn",
     "Hit",
@@ -61,6 +64,7 @@ __all__ = [
     "Use",
     "Verdict",
     "check",
+    "columns_of",
     "decode",
     "explain",
     "fill",

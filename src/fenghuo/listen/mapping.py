@@ -87,6 +87,14 @@ def guess(header: Sequence[str], known: Iterable[ColumnMapping]) -> ColumnMappin
     return max(known, key=lambda one: len(_used(_places(one, header))))
 
 
+def columns_of(mapping: ColumnMapping, header: Sequence[str]) -> dict[Field, tuple[str, ...]]:
+    """Of each field the headers of this table that a mapping takes it from."""
+    return {
+        field: tuple(header[n] for n in places)
+        for field, places in _places(mapping, header).items()
+    }
+
+
 class Rows:
     """Reads the rows of one table."""
 

@@ -144,6 +144,17 @@ class Listen(Reading):
         """Posts of a reader; its cursor moves in the same transaction."""
         return self._accept(workspace, dict(enumerate(posts)), check_heard, source, cursor)
 
+    def accept_about(self, workspace: str, posts: Sequence[Post], watch: str) -> Accepted:
+        """Posts of which a person says that all are about one watch, whatever its query hits."""
+        about = self.one_watch(workspace, watch).id
+        now = self._clock.now(workspace)
+        checked, rejected = self._check(dict(enumerate(posts)), now, check)
+        matcher = self._matcher(workspace)
+        hits = [_heard(matcher, found, about) for found in checked]
+        with self._taking_in() as tx:
+            duplicates, matched = self._store_hits(tx, workspace, [h for h in hits if h], now)
+        return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
+
     def look(self, workspace: str, text: str) -> Looked | None:
         """What is known of a paste, None when there is nothing in it; nothing is kept."""
         pasted = recognise(text)
@@ -306,8 +317,8 @@ class Listen(Reading):
             append(tx, watch, [mention_row(m) for m in by_watch[watch]])
 
 
-def _heard(matcher: Matcher, found: Checked) -> _Heard | None:
-    watches = matcher.match(found.post)
+def _heard(matcher: Matcher, found: Checked, *about: str) -> _Heard | None:
+    watches = tuple(dict.fromkeys((*about, *matcher.match(found.post))))
     if not watches:
         return None
     return _Heard(found, watches, " ".join(index_tokens(found.post.words)))

@@ -1,0 +1,172 @@
+"""Files brought to the page: looked at first, taken in row by row, every trouble told."""
+
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from web.house import House
+
+from fenghuo.ports.listen_store import MentionSearch
+
+REVIEWS = (
+    "Review Date;Rating;Review Text;Reviewer\n"
+    "2026-05-03;1 out of 5;It burnt a hole into the sofa;Wen\n"
+    "2026-05-04;5;Looks <b>great</b>;Ana\n"
+    "not a day;4;Fine;Bo\n"
+)
+ODD = "Wann;Was\n2026-05-03T10:00:00Z;Veyra smokes\n"
+
+
+class Desk:
+    """The page as the owner uses it."""
+
+    def __init__(self, house: House, session: str = "") -> None:
+        self.house = house
+        session = session or house.owner
+        self.client: TestClient = house.client(session, fenghuo_language="en")
+        self.csrf = house.csrf(session)
+
+    def send(self, path: str, content: str | bytes, name: str = "a.csv", **typed: Any) -> Any:
+        body = content.encode() if isinstance(content, str) else content
+        data = {"csrf": self.csrf, **typed}
+        headers = {"hx-request": "true"} if path.endswith("look") else {}
+        files = {"file": (name, body)}
+        return self.client.post(path, data=data, files=files, headers=headers)
+
+    def look(self, content: str | bytes, name: str = "a.csv", **typed: Any) -> str:
+        return str(self.send("/import/look", content, name, **typed).text)
+
+    def take(self, content: str | bytes, name: str = "a.csv", **typed: Any) -> str:
+        answer = self.send("/import", content, name, **typed)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    def heard(self) -> list[str]:
+        found = self.house.app.listen.mentions(MentionSearch(self.house.workspace))
+        return [m.post.text for m in found if m.post.platform != "mastodon"]
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return Desk(house)
+
+
+def chosen(text: str) -> dict[str, str]:
+    """The first option that is selected, by the name of its select."""
+    selects = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', text, re.S)
+    found: dict[str, str] = {}
+    for name, options in selects:
+        picked = re.search(r" selected>([^<]*)<", options)
+        if picked:
+            found.setdefault(name, picked[1])
+    return found
+
+
+def test_the_first_rows_are_shown_as_they_would_be_taken_in_and_nothing_is_kept(
+    desk: Desk,
+) -> None:
+    text = desk.look(REVIEWS)
+    assert "It burnt a hole into the sofa" in text
+    assert "Looks &lt;b&gt;great&lt;/b&gt;" in text
+    assert "not a day" in text
+    columns = chosen(text)
+    assert (columns["column.time"], columns["column.text"]) == ("Review Date", "Review Text")
+    assert (columns["column.rating"], columns["kind"]) == ("Rating", "review")
+    assert desk.heard() == []
+
+
+def test_every_row_of_a_file_counts_for_the_brand_that_was_chosen(house: House, desk: Desk) -> None:
+    text = desk.take(REVIEWS, watch=house.watch)
+    assert "2 rows were taken" in text
+    assert "1 were left out" in text
+    assert "not a day" in text
+    assert sorted(desk.heard()) == ["It burnt a hole into the sofa", "Looks <b>great</b>"]
+    again = desk.take(REVIEWS, watch=house.watch)
+    assert "0 rows were taken" in again
+    assert "2 were here already" in again
+    assert len(desk.heard()) == 2
+
+
+def test_without_a_brand_only_rows_that_name_one_are_kept_and_that_is_said(desk: Desk) -> None:
+    text = desk.take(REVIEWS)
+    assert "choose the brand" in text
+    assert desk.heard() == []
+    desk.take("time,text\n2026-05-03T10:00:00Z,my veyra smokes\n")
+    assert desk.heard() == ["my veyra smokes"]
+
+
+def test_columns_that_are_not_found_are_chosen_by_hand_saved_and_known_the_next_time(
+    desk: Desk,
+) -> None:
+    text = desk.look(ODD)
+    assert "Please choose the column" in text
+    assert "<option>Wann</option>" in text
+    given = {"of": f"a.csv:{len(ODD)}", "shown": "", "column.time": "Wann", "column.text": "Was"}
+    assert "Veyra smokes" in desk.look(ODD, **given)
+    assert desk.heard() == []
+    desk.take(ODD, save_as="Our shop", kind="review", **given)
+    assert desk.heard() == ["Veyra smokes"]
+    page = desk.client.get("/import").text
+    assert "Our shop" in page
+    known = chosen(desk.look(ODD.replace("smokes", "smokes again")))
+    assert (known["column.time"], known["kind"]) == ("Wann", "review")
+    desk.client.post("/import/forget", data={"csrf": desk.csrf, "name": "Our shop"})
+    assert "Our shop" not in desk.client.get("/import").text
+    assert "Please choose the column" in desk.look(ODD)
+
+
+def test_what_was_chosen_for_another_file_does_not_count(desk: Desk) -> None:
+    stale = {"of": "other.csv:7", "shown": "", "column.time": "Wann", "column.text": "Was"}
+    assert "It burnt" in desk.look(REVIEWS, **stale)
+
+
+def test_the_name_of_a_shipped_mapping_cannot_be_taken(desk: Desk) -> None:
+    answer = desk.send("/import", REVIEWS, save_as="posts")
+    assert answer.status_code == 422
+    assert "choose another name" in answer.text
+
+
+def test_packed_json_lines_are_taken_in_with_the_line_of_each_error(desk: Desk) -> None:
+    good = {"platform": "x", "id": "1", "time": "2026-05-03T10:00:00Z", "text": "veyra smokes"}
+    packed = gzip.compress((json.dumps(good) + "\n{broken\n").encode())
+    text = desk.take(packed, "posts.jsonl.gz")
+    assert "1 rows were taken" in text
+    assert "not valid JSON" in text
+    assert desk.heard() == ["veyra smokes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", b""), ("a.csv.gz", b"not packed"), ("a.xlsx", b"PK\x03\x04" + b"\0" * 60)],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
+    desk: Desk, name: str, content: bytes
+) -> None:
+    answer = desk.send("/import", content, name)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'role="alert"' in desk.look(content, name)
+
+
+def test_without_a_file_it_says_so(desk: Desk) -> None:
+    answer = desk.client.post("/import", data={"csrf": desk.csrf})
+    assert answer.status_code == 422
+    assert "No file was chosen" in answer.text
+
+
+def test_the_mappings_of_another_workspace_are_not_ours(house: House, desk: Desk) -> None:
+    desk.take(ODD, **{"of": f"a.csv:{len(ODD)}", "shown": "", "save_as": "Our shop",
+                      "column.time": "Wann", "column.text": "Was"})  # fmt: skip
+    with house.app.store.reading() as tx:
+        assert tx.listen.mappings("another") == []
+        assert len(tx.listen.mappings(house.workspace)) == 1
+
+
+def test_whoever_may_not_keep_sources_may_not_import(house: House) -> None:
+    store = Desk(house, house.member("store"))
+    assert store.client.get("/import").status_code == 403
+    assert store.send("/import", REVIEWS).status_code == 403
+    assert "/import" not in store.client.get("/by-hand").text

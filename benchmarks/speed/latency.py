@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -63,9 +63,11 @@ class Run:
     def listen(self, session: str, brand: int) -> None:
         """Hold the page of a brand open; note when it is told of which fact."""
         address = f"http://127.0.0.1:{PORT}/events?watch={self.watches[brand]}&seen=0"
-        with httpx.stream(
-            "GET", address, cookies={"fenghuo_session": session}, timeout=300
-        ) as stream:
+        cookies = {"fenghuo_session": session}
+        with (
+            suppress(httpx.TransportError),  # the web ends while the page is open
+            httpx.stream("GET", address, cookies=cookies, timeout=300) as stream,
+        ):
             for line in stream.iter_lines():
                 if line.startswith("id: "):
                     self.events[brand].append((int(line[4:]), time.monotonic()))

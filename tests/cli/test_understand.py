@@ -21,6 +21,9 @@ class Told:
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
+    def alarming(self, post: Post) -> bool:
+        return False
+
     def understand(self, posts: Sequence[Post]) -> list[Understanding]:
         self.sizes.append(len(posts))
         return [

@@ -28,6 +28,9 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
+    def alarming(self, post: Post) -> bool:
+        return "burnt" in post.text
+
     def understand(self, posts: Sequence[Post]) -> list[Understanding]:
         self.asked += [post.id for post in posts]
         mood = {"negative": 1.0, "neutral": 0.0, "positive": 0.0}
@@ -50,4 +53,19 @@ def test_a_copy_is_not_understood_again_not_even_in_the_batch_of_its_original(
     listen.accept("w", [post("4", WORDS + " !!")])
     assert listen.understand_some() == 1
     assert sorted(model.asked) == ["1", "3"]
+    assert listen.awaiting("w") == 0
+
+
+def test_in_a_flood_words_of_grave_harm_are_understood_first(database: Database) -> None:
+    model = Counting()
+    listen = Listen(database, Still(), lambda: model)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    flood = [post(str(number), f"Veyra thing {number}") for number in range(200)]
+    listen.accept("w", [*flood, post("grave", WORDS)])
+    done = listen.understand_some(16)
+    assert done == 16
+    assert "grave" in model.asked
+    while listen.understand_some(16):
+        continue
+    assert sorted(model.asked) == sorted([p.id for p in flood] + ["grave"])
     assert listen.awaiting("w") == 0

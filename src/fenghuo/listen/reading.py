@@ -14,6 +14,10 @@ UNDERSTOOD_AT_ONCE = 256
 a third of a second here."""
 
 
+LOOKED_AHEAD = 2_000
+"""Mentions of a flood that are looked through at once for words of grave harm."""
+
+
 class Reading(Mentions):
     """The part of the listening room's face that has mentions understood."""
 
@@ -21,13 +25,20 @@ class Reading(Mentions):
         """`understands` is called when the model is first needed, since it takes a second."""
         super().__init__(store)
         self._understands = understands
+        self._looked_at = ""
+        self._alarming: dict[str, StoredMention] = {}
 
     def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
-        """Understand the oldest mentions still waiting; answers how many were done."""
+        """Understand the oldest mentions still waiting; answers how many were done.
+
+        In a flood those with words of grave harm come first.
+        """
         with self._store.reading() as tx:
             waiting = tx.listen.awaiting_understanding(limit)
         if not waiting:
             return 0
+        if len(waiting) == limit:
+            waiting = self._gravest_first(waiting)
         originals = self._understood_originals(waiting)
         here = {m.id for m in waiting if not m.copy_of}
         fresh = [m for m in waiting if m.copy_of not in originals and m.copy_of not in here]
@@ -37,7 +48,24 @@ class Reading(Mentions):
         meant.update({m.id: known[m.copy_of] for m in waiting if m.copy_of in known})
         with self._store.transaction() as tx:
             self._save_meanings(tx, waiting, meant)
+        for mention in waiting:
+            self._alarming.pop(mention.id, None)
         return len(waiting)
+
+    def _gravest_first(self, waiting: Sequence[StoredMention]) -> list[StoredMention]:
+        """As many mentions as these, but the alarming ones from further back before the rest.
+
+        Who is alarming is remembered in this process only: after a restart it is looked up anew.
+        """
+        with self._store.reading() as tx:
+            ahead = tx.listen.awaiting_understanding(LOOKED_AHEAD, after=self._looked_at)
+        model = self._understands()
+        self._alarming |= {m.id: m for m in ahead if not m.copy_of and model.alarming(m.post)}
+        if ahead:
+            self._looked_at = ahead[-1].id
+        first = list(self._alarming.values())
+        rest = [m for m in waiting if m.id not in self._alarming]
+        return [*first, *rest][: len(waiting)]
 
     def _understood_originals(
         self, waiting: Sequence[StoredMention]

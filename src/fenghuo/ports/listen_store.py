@@ -127,8 +127,8 @@ class ListenStore(Protocol):
         """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
         ...
 
-    def awaiting_understanding(self, limit: int) -> list[StoredMention]:
-        """Mentions without understanding, oldest first."""
+    def awaiting_understanding(self, limit: int, after: str = "") -> list[StoredMention]:
+        """Mentions without understanding that came after mention `after`, oldest first."""
         ...
 
     def without_understanding(self, watch: str, mentions: Sequence[str]) -> set[str]:

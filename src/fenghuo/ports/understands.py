@@ -15,6 +15,13 @@ class Understands(Protocol):
         """Name and version of the model; stored with every understanding."""
         ...
 
+    def alarming(self, post: Post) -> bool:
+        """A quick look, many times as fast as understanding: are there words of grave harm?
+
+        It only says what to understand first; it may be wrong either way.
+        """
+        ...
+
     def understand(self, posts: Sequence[Post]) -> list[Understanding]:
         """One understanding a post, in the same order; each text is encoded on its own."""
         ...

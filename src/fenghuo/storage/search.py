@@ -86,10 +86,11 @@ class Search(Repository):
         )
         return [Volume(*row) for row in self.connection.execute(counted)]
 
-    def awaiting_understanding(self, limit: int) -> list[StoredMention]:
-        """Mentions without understanding, oldest first."""
+    def awaiting_understanding(self, limit: int, after: str = "") -> list[StoredMention]:
+        """Mentions without understanding that came after mention `after`, oldest first."""
         # Ids sort by the time of receipt.
-        oldest = select(awaiting.c.mention).order_by(awaiting.c.mention).limit(limit)
+        later = select(awaiting.c.mention).where(awaiting.c.mention > after)
+        oldest = later.order_by(awaiting.c.mention).limit(limit)
         found = _whole.where(table.c.id.in_(oldest)).order_by(table.c.id)
         return [_stored(row) for row in self.connection.execute(found)]
 

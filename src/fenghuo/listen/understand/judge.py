@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fenghuo.domain.post import Post
-from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS, Cue, Reason, Understanding
+from fenghuo.domain.understanding import (
+    CRISIS_TYPES,
+    CUES,
+    SENTIMENTS,
+    Cue,
+    Reason,
+    Understanding,
+)
 from fenghuo.listen.understand.cues import SURE_LANGUAGE, CueScale, Found, gather, weigh
 from fenghuo.listen.understand.heads import UNIT, Floats, Head, to_int8
 from fenghuo.listen.understand.language import Classify, Language, identify
@@ -71,6 +78,10 @@ class Judge:
     def name(self) -> str:
         """Encoder and heads, with their versions."""
         return self._name
+
+    def alarming(self, post: Post) -> bool:
+        """Words of a cue, whatever they mean."""
+        return any(hit.entry.of in CUES for hit in self._lexicon.find(plain(post.words)[:READ]))
 
     def understand(self, posts: Sequence[Post]) -> list[Understanding]:
         """One understanding a post, in the same order.

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from fenghuo.domain.post import Post
+from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 from fenghuo.domain.watch import Watch
-from fenghuo.listen import Listen
+from fenghuo.listen import Listen, source_of
 from fenghuo.storage import Database
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -69,3 +69,11 @@ def test_in_a_flood_words_of_grave_harm_are_understood_first(database: Database)
         continue
     assert sorted(model.asked) == sorted([p.id for p in flood] + ["grave"])
     assert listen.awaiting("w") == 0
+
+
+def test_a_post_heard_a_week_late_is_marked_as_old_in_the_log() -> None:
+    def old(days: float) -> bool:
+        heard = Post(platform="x", id="1", time=NOW - timedelta(days=days), text=WORDS)
+        return source_of(heard, "m", "", millis(NOW)).old
+
+    assert [old(days) for days in (0, 6.9, 7.1, 700)] == [False, False, True, True]

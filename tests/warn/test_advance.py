@@ -11,11 +11,14 @@ from fenghuo.domain.log import (
     DecisionRow,
     Expected,
     Judged,
+    MentionRow,
     Row,
     Settings,
     Silenced,
+    Source,
     TickRow,
     UnderstoodRow,
+    next_until,
 )
 from fenghuo.warn import State, advance, from_bytes, to_bytes
 
@@ -74,6 +77,21 @@ def test_advance_leaves_the_given_state_as_it_was(rows: list[Row]) -> None:
 @given(logs())
 def test_facts_are_numbered_without_a_gap(rows: list[Row]) -> None:
     assert [fact.seq for fact in facts_of(rows)] == list(range(1, len(facts_of(rows)) + 1))
+
+
+def test_an_old_grave_post_joins_its_story_and_wakes_nobody() -> None:
+    book = LogBook()
+    now = book.quiet_days(3)
+    at = now - 400 * DAY
+    old = Source("m-old", at, platform="shop", old=True)
+    book.until = next_until(book.until, at, now)
+    book.rows.append(MentionRow(book.until, now, old))
+    book.rows.append(UnderstoodRow(book.until, old, meaning(cues=("fire",))))
+    step = advance(State(), book.rows)
+    assert [f for f in step.facts if f.fact.startswith("alert_")] == []
+    assert "m-old" in dict(step.joined)
+    book.post(now + HOUR, meaning(cues=("fire",)))
+    assert [f.level for f in told(book.rows, "alert_opened")] == ["orange"]
 
 
 def test_late_posts_are_counted_in_totals_and_never_make_a_peak() -> None:

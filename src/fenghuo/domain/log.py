@@ -16,7 +16,11 @@ fall and baselines learn later."""
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What the detectors need to know of a mention, without its words."""
+    """What the detectors need to know of a mention, without its words.
+
+    `old`: written long before we heard of it, as in an archive or an imported table. It counts
+    in its story and wakes nobody.
+    """
 
     mention: str
     at: int
@@ -27,6 +31,7 @@ class Source(msgspec.Struct, frozen=True):
     author: str = ""
     followers: int | None = None
     rating: float | None = None
+    old: bool = False
 
 
 class MentionRow(msgspec.Struct, frozen=True, tag="mention"):

@@ -4,6 +4,10 @@ from fenghuo.domain.log import Meaning, Source
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 
+OLD_MS = 7 * 24 * 3_600_000
+"""A post written so long before we hear of it is old. Smaller: a grave review that a shop shows
+a few days late wakes nobody. Bigger: an imported archive wakes everybody."""
+
 
 def meaning_of(understanding: Understanding) -> Meaning:
     """Numbers only; no words of the post go into the log."""
@@ -29,4 +33,5 @@ def source_of(post: Post, mention: str, copy_of: str, received: int) -> Source:
         post.author.id or post.author.name,
         post.author.followers,
         post.rating,
+        received - millis(post.time) > OLD_MS,
     )

@@ -165,7 +165,7 @@ class _Walk:
         self._alerts.count_story(story.id, source.at, bool(source.copy_of))
         self._tell_of(story, source)
         grave = self._grave.update(source.at, meaning)
-        if grave:
+        if grave and not source.old:
             self._alerts.report(story.id, [grave], source.at, [source.mention])
         self._crowd()
         if source.at >= self.state.until - HOUR_MS:

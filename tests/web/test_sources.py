@@ -128,3 +128,23 @@ def test_a_changed_query_shows_what_it_would_hit_of_what_was_sent_lately(house: 
     assert status == 200
     assert "Lumora recalls a heater &lt;b&gt;" in text
     assert 'role="alert"' in press(house, f"/watch/{house.watch}/preview", query="(")[1]
+
+
+def test_a_recipe_asks_for_its_blanks_and_makes_a_source(house: House) -> None:
+    for name, recipe in house.app.recipes().items():
+        text = page(house, f"/sources/recipe/{name}")
+        assert all(f'name="{slot}"' in text for slot in recipe.slots), name
+        assert recipe.verified or "unverified" in text
+    form = {"app": "1234567890", "market": "de", "proxy": "socks5://127.0.0.1:1080"}
+    assert press(house, "/sources/recipe/app_store", **form)[0] == 303
+    [source] = kept(house)
+    assert "id=1234567890" in source.options["url"]
+    assert (source.options["kind"], source.options["country"]) == ("review", "de")
+    assert house.app.source_options(source)["proxy"] == form["proxy"]
+
+
+def test_a_recipe_whose_blank_does_not_fit_says_so_and_keeps_what_was_typed(house: House) -> None:
+    status, text = press(house, "/sources/recipe/app_store", app="<b>x", market="de")
+    assert status == 422
+    assert "&lt;b&gt;x" in text
+    assert kept(house) == []

@@ -1,7 +1,7 @@
 """The product: the faces of the rooms over one database."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property, partial
 from importlib.resources import files
@@ -24,7 +24,7 @@ from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import Language
-from fenghuo.listen import Listen, Matcher, Sources, Start, parse, starts
+from fenghuo.listen import Listen, Matcher, Recipe, Sources, Start, fill, parse, starts
 from fenghuo.platforms import webhook
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.reads import Reads
@@ -145,6 +145,16 @@ class App:
             for start, source in offered
             if self.readers.gist(source) not in have
         ]
+
+    @staticmethod
+    def recipes() -> dict[str, Recipe]:
+        """The shipped recipes by name."""
+        return known_recipes()
+
+    @staticmethod
+    def fill_recipe(recipe: Recipe, values: Mapping[str, str]) -> dict[str, str]:
+        """The options of a source by a recipe; BadInput when a blank does not fit."""
+        return fill(recipe, values)
 
     def begin_watch(self, workspace: str, watch: Watch, sources: Sequence[Source]) -> StoredWatch:
         """A new watch and the sources to begin with; BadInput before anything is kept."""

@@ -31,6 +31,7 @@ def sources(request: Request, asking: Reader) -> Response:
         asking,
         sources=asking.app.sources.overview(asking.workspace),
         specs={spec.platform: spec for spec in asking.app.readers.specs()},
+        recipes=asking.app.recipes(),
     )
 
 

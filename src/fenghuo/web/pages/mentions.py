@@ -2,12 +2,15 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
 
 from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.post import Post
 from fenghuo.i18n import explain
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
 from fenghuo.web.asking import Asking, needs
@@ -16,8 +19,15 @@ from fenghuo.web.render import page
 
 router = APIRouter()
 Reader = Annotated[Asking, Depends(needs("read"))]
-EXPORTED = 10_000
+Exporter = Annotated[Asking, Depends(needs("export"))]
+EXPORTED_AT_ONCE = 500
+"""Mentions of an export in memory at a time. Fewer: more queries for the same file."""
+SHOWN = 50
+COLUMNS = ("time", "platform", "id", "kind", "author", "country", "text", "url")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Found = list[StoredMention]
+Place = tuple[int, str]
 
 
 class Wanted:
@@ -32,58 +42,46 @@ class Wanted:
         self.crisis = crisis
         self.before = before
 
+    def filters(self) -> dict[str, str]:
+        """What the address narrows by, for a link to all of it; where a page begins is left out."""
+        return {name: v for name, v in vars(self).items() if v and name != "before"}
+
+    def search(self, workspace: str, limit: int) -> MentionSearch:
+        """The search of these filters in a workspace; `q` comes on top of it."""
+        return MentionSearch(
+            workspace,
+            self.watch,
+            sentiment=self.sentiment,
+            crisis_type=self.crisis,
+            before=_place(self.before),
+            limit=limit,
+        )
+
+
+Filtered = Annotated[Wanted, Depends(Wanted)]
+
 
 @router.get("/mentions")
-def mentions(
-    request: Request, asking: Reader, wanted: Annotated[Wanted, Depends(Wanted)]
-) -> Response:
+def mentions(request: Request, asking: Reader, wanted: Filtered) -> Response:
     """What was heard, newest first."""
-    search = MentionSearch(
-        asking.workspace,
-        wanted.watch,
-        sentiment=wanted.sentiment,
-        crisis_type=wanted.crisis,
-        before=_place(wanted.before),
-    )
-    found, after, problem = _find(asking, search, wanted.q)
+    found, after, problem = _page_or_problem(asking, wanted)
     return page(
-        request, "mentions.html", asking, **vars(wanted),
+        request, "mentions.html", asking, **vars(wanted), filters=wanted.filters(),
         found=found, after=f"{after[0]}.{after[1]}" if after else "", problem=problem,
         watches=asking.app.listen.watches(asking.workspace),
     )  # fmt: skip
 
 
 @router.get("/mentions.csv")
-def as_csv(
-    asking: Annotated[Asking, Depends(needs("export"))], q: str = "", watch: str = ""
-) -> Response:
-    """The same as CSV; a cell that a spreadsheet would run as a formula is made a text."""
-    table = io.StringIO()
-    rows = csv.writer(table)
-    rows.writerow(["time", "platform", "id", "kind", "author", "country", "text", "url"])
-    for mention in _all(asking, q, watch):
-        post = mention.post
-        cells = [post.time.isoformat(), post.platform, post.id, post.kind, post.author.name,
-                 post.country, post.words, post.url]  # fmt: skip
-        rows.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-    return Response(
-        "\ufeff" + table.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="mentions.csv"'},
-    )
+def as_csv(asking: Exporter, wanted: Filtered) -> Response:
+    """All of it as CSV; a cell that a spreadsheet would run as a formula is made a text."""
+    return _file("mentions.csv", "text/csv; charset=utf-8", _csv(_all(asking, wanted)))
 
 
 @router.get("/mentions.jsonl")
-def as_jsonl(
-    asking: Annotated[Asking, Depends(needs("export"))], q: str = "", watch: str = ""
-) -> Response:
-    """The same as JSON lines, in the form in which posts are taken in."""
-    lines = [msgspec.json.encode(mention.post) for mention in _all(asking, q, watch)]
-    return Response(
-        b"\n".join(lines),
-        media_type="application/x-ndjson",
-        headers={"Content-Disposition": 'attachment; filename="mentions.jsonl"'},
-    )
+def as_jsonl(asking: Exporter, wanted: Filtered) -> Response:
+    """All of it as JSON lines, in the form in which posts are taken in."""
+    return _file("mentions.jsonl", "application/x-ndjson", _lines(_all(asking, wanted)))
 
 
 @router.get("/stories/{watch}/{story}")
@@ -97,31 +95,69 @@ def one_story(request: Request, asking: Reader, watch: str, story: str) -> Respo
                 fact=facts[0] if facts else None)  # fmt: skip
 
 
-def _find(
-    asking: Asking, search: MentionSearch, q: str
-) -> tuple[list[StoredMention], tuple[int, str] | None, str]:
+def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, str]:
+    search = wanted.search(asking.workspace, SHOWN)
     try:
-        if q.strip():
-            return *asking.app.listen.find(search, q), ""
+        return *_find(asking, search, wanted.q), ""
     except FenghuoError as error:
         return [], None, explain(error, asking.language)
+
+
+def _find(asking: Asking, search: MentionSearch, q: str) -> tuple[Found, Place | None]:
+    if q.strip():
+        return asking.app.listen.find(search, q)
     found = asking.app.listen.mentions(search)
     more = len(found) == search.limit
-    return found, asking.app.listen.place(found[-1]) if more else None, ""
+    return found, asking.app.listen.place(found[-1]) if more else None
 
 
-def _all(asking: Asking, q: str, watch: str) -> list[StoredMention]:
-    search = MentionSearch(asking.workspace, watch, limit=500)
-    found: list[StoredMention] = []
-    while len(found) < EXPORTED:
-        page_of_them, after, _ = _find(asking, search, q)
-        found.extend(page_of_them)
-        if after is None:
-            break
+def _all(asking: Asking, wanted: Wanted) -> Iterator[Found]:
+    """Everything that the filters find, a page at a time; BadInput at once for a bad query."""
+    search = wanted.search(asking.workspace, EXPORTED_AT_ONCE)
+    # Before the answer has begun: afterwards nothing could be said any more.
+    found, after = _find(asking, search, wanted.q)
+    return _rest(asking, search, wanted.q, found, after)
+
+
+def _rest(
+    asking: Asking, search: MentionSearch, q: str, found: Found, after: Place | None
+) -> Iterator[Found]:
+    yield found
+    while after is not None:
         search = msgspec.structs.replace(search, before=after)
-    return found
+        found, after = _find(asking, search, q)
+        yield found
 
 
-def _place(text: str) -> tuple[int, str] | None:
+def _csv(pages: Iterable[Found]) -> Iterator[bytes]:
+    yield "\ufeff".encode() + _rows([COLUMNS])
+    for found in pages:
+        yield _rows(_cells(mention.post) for mention in found)
+
+
+def _rows(cells: Iterable[Iterable[str]]) -> bytes:
+    table = io.StringIO()
+    csv.writer(table).writerows(cells)
+    return table.getvalue().encode()
+
+
+def _cells(post: Post) -> list[str]:
+    cells = [post.time.isoformat(), post.platform, post.id, post.kind, post.author.name,
+             post.country, post.words, post.url]  # fmt: skip
+    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+
+
+def _lines(pages: Iterable[Found]) -> Iterator[bytes]:
+    for found in pages:
+        yield b"".join(msgspec.json.encode(mention.post) + b"\n" for mention in found)
+
+
+def _file(name: str, kind: str, parts: Iterator[bytes]) -> Response:
+    """A download of unknown length: broken off, it is seen by the browser to be broken off."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(parts, media_type=kind, headers=headers)
+
+
+def _place(text: str) -> Place | None:
     at, _, name = text.partition(".")
     return (int(at), name) if at.isdigit() and name else None

@@ -72,7 +72,7 @@ class Team:
         self.place = found.members[0].workspace.id
         bea = Newcomer("bea@veyra.example", "Bea", WORD, "en")
         invitation = self.app.access.invite(self.place, ["pr"])
-        self.bea = self.app.access.accept_invite(invitation, bea)
+        self.bea = self.app.access.accept_invite(invitation, bea, "127.0.0.1")
         self.watch = self.app.listen.watch(self.place, Watch("Veyra", "veyra")).id
 
     def page(self, session: str = "", language: str = "en") -> TestClient:

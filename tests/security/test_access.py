@@ -13,6 +13,7 @@ from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
 
 WORD = "correct horse battery"
+HERE = "127.0.0.1"
 
 
 class Watch:
@@ -132,13 +133,14 @@ def test_an_invited_person_joins_with_the_roles_of_the_invitation(access: Access
     assert owner is not None
     place = owner.members[0].workspace.id
     link = access.invite(place, ["pr", "legal"])
-    joined = access.session(access.accept_invite(link, Newcomer("li@veyra.example", "李", WORD)))
+    li = Newcomer("li@veyra.example", "李", WORD)
+    joined = access.session(access.accept_invite(link, li, HERE))
     assert joined is not None
     member = joined.member(place)
     assert member is not None
     assert member.roles == ("pr", "legal")
     with pytest.raises(NotAllowed):
-        access.accept_invite(link, Newcomer("zhao@veyra.example", "赵", WORD))
+        access.accept_invite(link, Newcomer("zhao@veyra.example", "赵", WORD), HERE)
 
 
 def test_an_invitation_cannot_take_over_somebody_elses_account(access: Access) -> None:
@@ -146,7 +148,39 @@ def test_an_invitation_cannot_take_over_somebody_elses_account(access: Access) -
     assert owner is not None
     link = access.invite(owner.members[0].workspace.id, ["viewer"])
     with pytest.raises(NotAllowed):
-        access.accept_invite(link, Newcomer("chen@veyra.example", "X", "another password"))
+        access.accept_invite(link, Newcomer("chen@veyra.example", "X", "another password"), HERE)
+
+
+def test_a_bad_invitation_answers_alike_to_every_address_and_every_password(
+    access: Access, watch: Watch
+) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    old = access.invite(owner.members[0].workspace.id, ["viewer"])
+    watch.later(days=8)
+    for link in ("no such link", old):
+        for email in ("chen@veyra.example", "nobody@veyra.example", "no address"):
+            for word in (WORD, "not the password"):
+                with pytest.raises(NotAllowed, match=r"access\.link_spent"):
+                    access.accept_invite(link, Newcomer(email, "X", word), HERE)
+
+
+def test_a_good_invitation_guesses_no_more_passwords_than_the_sign_in_does(
+    access: Access, watch: Watch
+) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    link = access.invite(owner.members[0].workspace.id, ["owner"])
+    for _ in range(8):
+        with pytest.raises(NotAllowed, match=r"access\.wrong"):
+            access.accept_invite(link, Newcomer("chen@veyra.example", "X", "wrong password"), HERE)
+    for email in ("chen@veyra.example", "nobody@veyra.example"):
+        with pytest.raises(NotAllowed, match=r"access\.wait"):
+            access.accept_invite(link, Newcomer(email, "X", WORD), HERE)
+    with pytest.raises(NotAllowed, match=r"access\.wait"):
+        access.sign_in("chen@veyra.example", WORD, HERE)
+    watch.later(minutes=16)
+    assert access.accept_invite(link, Newcomer("chen@veyra.example", "X", WORD), HERE)
 
 
 def test_a_workspace_keeps_an_owner(access: Access) -> None:

@@ -197,7 +197,7 @@ def test_a_person_who_is_here_already_joins_and_keeps_their_password(
     assert {m.workspace.id for m in session.members} > {"ours"}
     with there.app.store.reading() as tx:
         assert tx.prepare.duties("ours")[0].person.member == session.person.id
-    there.app.access.accept_invite(link, Newcomer("li@ours.example", "Li", word))
+    there.app.access.accept_invite(link, Newcomer("li@ours.example", "Li", word), "127.0.0.1")
     assert there.app.access.sign_in("li@ours.example", word, "127.0.0.1")
 
 
@@ -210,7 +210,7 @@ def test_only_the_link_made_for_a_person_lets_them_choose_a_password(
     thief = Newcomer("chen@ours.example", "Chen", "correct horse battery")
     for link in (there.app.access.invite("theirs", ["viewer"]), links["li@ours.example"]):
         with pytest.raises(NotAllowed, match=r"access\.wrong"):
-            there.app.access.accept_invite(link, thief)
+            there.app.access.accept_invite(link, thief, "127.0.0.1")
 
 
 def test_a_workspace_that_went_on_since_is_left_alone_and_the_difference_is_named(

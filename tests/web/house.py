@@ -44,7 +44,8 @@ class House:
     def member(self, *roles: Role, name: str = "li") -> str:
         """A new member with these roles; their session."""
         link = self.app.access.invite(self.workspace, roles)
-        return self.app.access.accept_invite(link, Newcomer(f"{name}@veyra.example", name, WORD))
+        new = Newcomer(f"{name}@veyra.example", name, WORD)
+        return self.app.access.accept_invite(link, new, "127.0.0.1")
 
     def csrf(self, session: str) -> str:
         """What a form of this session carries."""

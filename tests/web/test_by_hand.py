@@ -199,7 +199,8 @@ def test_a_picture_is_seen_by_members_who_may_read_and_by_nobody_of_another_work
     assert house.client().get(path).status_code == 303
     assert house.client(house.member("guest", name="gu")).get(path).status_code == 403
     link = house.app.access.invite("another", ["owner"])
-    foreign = house.app.access.accept_invite(link, Newcomer("zhao@lumora.example", "Zhao", WORD))
+    new = Newcomer("zhao@lumora.example", "Zhao", WORD)
+    foreign = house.app.access.accept_invite(link, new, "127.0.0.1")
     session = house.app.access.session(foreign)
     assert session is not None
     house.app.access.begin_workspace(session.person.id, "Lumora", "real")

@@ -80,7 +80,8 @@ def test_a_member_without_the_right_is_told_whose_move_it_is(house: House) -> No
 
 def test_a_member_of_another_workspace_cannot_reach_ours(house: House) -> None:
     link = house.app.access.invite("another", ["owner"])
-    foreign = house.app.access.accept_invite(link, Newcomer("zhao@lumora.example", "Zhao", WORD))
+    new = Newcomer("zhao@lumora.example", "Zhao", WORD)
+    foreign = house.app.access.accept_invite(link, new, "127.0.0.1")
     client = house.client(foreign, fenghuo_workspace=house.workspace)
     for path in (
         "/", "/mentions", "/mentions.csv", "/alerts", "/sources", "/settings", "/settings/duty",

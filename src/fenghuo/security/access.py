@@ -113,20 +113,14 @@ class Access:
     def sign_in(self, email: str, password: str, address: str) -> str:
         """A session secret; NotAllowed without saying which of the two was wrong."""
         email = email.strip().lower()
-        keys = (f"account {email}", f"address {address}")
-        since = self._ms() - WINDOW_MS
+        keys = _tries(email, address)
         with self._store.reading() as tx:
-            failed = max(tx.access.failures(key, since) for key in keys)
+            self._must_not_wait(tx.access, keys)
             found = tx.access.by_email(email)
-        if failed >= FAILURES:
-            raise NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)
-        right = fits(password, found[1] if found else None)
+        if not fits(password, found[1] if found else None) or not found:
+            raise self._wrong(keys)
         with self._store.transaction() as tx:
-            if found and right:
-                return self._open_session(tx.access, found[0])
-            for key in keys:
-                tx.access.add_failure(key, self._ms())
-        raise NotAllowed("access.wrong")
+            return self._open_session(tx.access, found[0])
 
     def session(self, secret: str) -> Session | None:
         """Whose session this is, or None when there is none or it is over."""
@@ -169,18 +163,23 @@ class Access:
                     found.append((person, self._give(tx.access, given)))
             return found
 
-    def accept_invite(self, secret: str, new: Newcomer) -> str:
+    def accept_invite(self, secret: str, new: Newcomer, address: str) -> str:
         """A new person, or one who proves who they are, joins; answers a session secret.
 
         Whoever came with an archive has no password yet: the link made for them is the proof.
+        Without a good link nobody is looked up, and a wrong password counts as at the sign-in.
         """
-        person = self._new_person(new)
         with self._store.reading() as tx:
-            known = tx.access.by_email(person.email)
             held = self._valid(tx.access, secret, "invite")
-        back = bool(known and not known[1] and held and held.person == known[0].id)
+            if held is None:
+                raise NotAllowed("access.link_spent")
+            person = self._new_person(new)
+            keys = _tries(person.email, address)
+            self._must_not_wait(tx.access, keys)
+            known = tx.access.by_email(person.email)
+        back = bool(known and not known[1] and held.person == known[0].id)
         if known and not back and not fits(new.password, known[1]):
-            raise NotAllowed("access.wrong")
+            raise self._wrong(keys)
         kept = hashed(new.password) if back or not known else None
         person = known[0] if known else person
         with self._store.transaction() as tx:
@@ -254,6 +253,18 @@ class Access:
     def _ms(self) -> int:
         return millis(self._now())
 
+    def _must_not_wait(self, access: AccessStore, tries: Sequence[str]) -> None:
+        since = self._ms() - WINDOW_MS
+        if max(access.failures(key, since) for key in tries) >= FAILURES:
+            raise NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)
+
+    def _wrong(self, tries: Sequence[str]) -> NotAllowed:
+        """Counts a failed try; what to say of it, which is not which of the two was wrong."""
+        with self._store.transaction() as tx:
+            for key in tries:
+                tx.access.add_failure(key, self._ms())
+        return NotAllowed("access.wrong")
+
     def _new_person(self, new: Newcomer) -> Person:
         email = new.email.strip().lower()
         if email.count("@") != 1 or not all(email.split("@")) or len(email) > 254:
@@ -285,3 +296,8 @@ class Access:
         if held is None or not access.drop_pass(held.digest):
             raise NotAllowed("access.link_spent")
         return held
+
+
+def _tries(email: str, address: str) -> tuple[str, str]:
+    """Under which keys a try is counted when it fails."""
+    return f"account {email}", f"address {address}"

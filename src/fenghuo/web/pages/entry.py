@@ -33,9 +33,8 @@ def sign_in_page(request: Request, asking: Anybody) -> Response:
 @router.post("/sign-in")
 def sign_in(request: Request, asking: Anybody, email: Text, password: Text) -> Response:
     """Sign in; a wrong try comes back with its reason and the address kept."""
-    address = request.client.host if request.client else ""
     try:
-        secret = asking.app.access.sign_in(email, password, address)
+        secret = asking.app.access.sign_in(email, password, _address(request))
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return page(request, "sign_in.html", asking, status=403, problem=problem, email=email)
@@ -88,7 +87,7 @@ def join(
 ) -> Response:
     """Accept an invitation."""
     try:
-        made = asking.app.access.accept_invite(secret, new)
+        made = asking.app.access.accept_invite(secret, new, _address(request))
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=False)
@@ -113,6 +112,10 @@ def language(language: str, back: str = "/") -> Response:
     if language in LANGUAGES:
         answer.set_cookie(LANGUAGE, language, max_age=YEAR_S, samesite="lax", httponly=True)
     return answer
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _again(

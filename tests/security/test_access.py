@@ -1,6 +1,8 @@
 """Who may come in."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from fenghuo.domain.errors import BadInput, NotAllowed, UserMove
 from fenghuo.domain.people import PERMISSIONS, ROLES, Newcomer, may
+from fenghuo.ports.store import Transaction
 from fenghuo.security.access import Access, digest
 from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
@@ -109,6 +112,46 @@ def test_a_session_ends_when_signed_out_idle_or_old(access: Access, watch: Watch
         watch.later(days=2)
         alive = access.session(used) is not None
     assert not alive
+
+
+class Interrupted:
+    """A store in which something happens once, just before a transaction begins."""
+
+    def __init__(self, store: Database, meanwhile: Callable[[], None]) -> None:
+        self._store = store
+        self._meanwhile = [meanwhile]
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        return self._store.reading()
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return self._store.transaction()
+
+
+def test_a_sign_out_is_not_undone_by_a_page_that_was_just_opened(
+    access: Access, database: Database, watch: Watch
+) -> None:
+    secret = an_owner(access)
+    watch.later(hours=1)
+    other = Access(Interrupted(database, lambda: access.sign_out(secret)), watch)
+    other.session(secret)
+    assert access.session(secret) is None
+
+
+def test_passes_that_are_over_are_forgotten_when_somebody_comes_in(
+    access: Access, database: Database, watch: Watch
+) -> None:
+    owner = an_owner(access)
+    session = access.session(owner)
+    assert session is not None
+    link = access.invite(session.members[0].workspace.id, ["pr"])
+    watch.later(days=15)
+    new = access.sign_in("chen@veyra.example", WORD, HERE)
+    with database.reading() as tx:
+        kept = [bool(tx.access.find_pass(digest(secret))) for secret in (owner, link, new)]
+    assert kept == [False, False, True]
 
 
 def test_only_digests_of_secrets_are_kept(access: Access, database: Database) -> None:

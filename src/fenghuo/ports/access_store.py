@@ -66,6 +66,10 @@ class AccessStore(Protocol):
         """Insert or rewrite a pass."""
         ...
 
+    def touch_pass(self, digest: bytes, seen: int) -> None:
+        """Keep when a pass was last used; one that was dropped meanwhile stays dropped."""
+        ...
+
     def find_pass(self, digest: bytes) -> Pass | None:
         """The pass of this digest."""
         ...

@@ -132,7 +132,7 @@ class Access:
             members = tuple(tx.access.memberships(person.id))
         if self._ms() - held.seen > TOUCH_MS:
             with self._store.transaction() as tx:
-                tx.access.save_pass(msgspec.structs.replace(held, seen=self._ms()))
+                tx.access.touch_pass(held.digest, self._ms())
         return Session(person, members, sha256(b"csrf" + secret.encode()).hexdigest())
 
     def sign_out(self, secret: str) -> None:
@@ -282,6 +282,8 @@ class Access:
         return secret
 
     def _open_session(self, access: AccessStore, person: Person) -> str:
+        for kind in ("session", "invite"):
+            access.forget_passes(kind, self._ms())
         given = Pass(b"", "session", self._ms() + SESSION_MS, person=person.id)
         return self._give(access, given)
 

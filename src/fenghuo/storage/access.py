@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 
 from fenghuo.domain.people import Member, Person, Role, Workspace
@@ -136,6 +137,14 @@ class Access(Repository):
             "body": _encode(given),
         }
         self.connection.execute(self.put(passes), row)
+
+    def touch_pass(self, digest: bytes, seen: int) -> None:
+        """Keep when a pass was last used; one that was dropped meanwhile stays dropped."""
+        held = self.find_pass(digest)
+        if held:
+            body = _encode(msgspec.structs.replace(held, seen=seen))
+            touched = update(passes).where(passes.c.digest == digest).values(body=body)
+            self.connection.execute(touched)
 
     def find_pass(self, digest: bytes) -> Pass | None:
         """The pass of this digest."""

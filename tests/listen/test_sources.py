@@ -1,12 +1,15 @@
 """Sources that fall silent: written into a watch's log, so that they become an alert."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from fenghuo.domain.errors import OurMove
 from fenghuo.domain.log import DecisionRow, Silenced
-from fenghuo.domain.source import Source
+from fenghuo.domain.source import Health, Source
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Listen, Sources
 from fenghuo.ports.reads import Batch
@@ -49,6 +52,10 @@ class Room:
             rows = [row for _, row in self.listen.rows(tx, self.watch, 0, 1000)]
         return [(fact.fact, fact.level) for fact in advance(State(), rows).facts]
 
+    def health(self) -> Health:
+        with self.database.reading() as tx:
+            return tx.sources.health("s1")
+
 
 def nobody() -> Understands:
     raise AssertionError("nothing is to be understood here")
@@ -80,6 +87,47 @@ def test_a_source_taken_away_takes_its_alert_with_it(room: Room) -> None:
     room.sources.remove("w", "s1")
     assert room.levels()[-1] == ("alert_closed", "yellow")
     assert room.sources.look() == 0
+
+
+def fails(room: Room) -> None:
+    room.sources.failed(FEED, OurMove("sources.refused", host="press.example"))
+
+
+def brings(room: Room) -> None:
+    room.sources.bring(FEED, Batch((), "c"))
+
+
+def looks(room: Room) -> None:
+    room.sources.look()
+
+
+def goes(room: Room) -> None:
+    room.sources.remove("w", "s1")
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "error"),
+    [
+        (fails, True, "sources.refused"),
+        (brings, True, ""),
+        (looks, True, "sources.unreachable"),
+        (goes, False, ""),
+    ],
+)
+def test_whoever_changes_how_a_source_is_doing_waits_for_whoever_does_so_already(
+    room: Room, change: Callable[[Room], None], told: bool, error: str
+) -> None:
+    room.clock.at += timedelta(minutes=31)
+    with ThreadPoolExecutor(1) as pool:
+        with room.database.transaction() as tx:
+            before = tx.sources.health("s1", to_change=True)
+            other = pool.submit(change, room)
+            wait([other], timeout=0.5)
+            tx.sources.save_health("s1", msgspec.structs.replace(before, told=room.watch))
+        other.result()
+    assert bool(room.health().told) == told
+    assert room.told() == ([] if told else [Silenced("Trade press", heard=True)])
+    assert room.health().error == error
 
 
 def test_without_a_watch_nobody_can_be_told_and_nothing_breaks(room: Room) -> None:

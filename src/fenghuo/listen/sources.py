@@ -41,7 +41,7 @@ class Sources:
         """Remove a source of a workspace; BadInput when there is none."""
         with self._store.transaction() as tx:
             gone = _own(tx.sources.all(workspace), source)
-            told = tx.sources.health(source).told
+            told = tx.sources.health(source, to_change=True).told
             if told:
                 self._tell(tx, gone, told, heard=True)
             tx.sources.remove(source)
@@ -101,7 +101,7 @@ class Sources:
 
     def _note(self, source: Source, watch: str) -> bool:
         with self._store.transaction() as tx:
-            health = tx.sources.health(source.id)
+            health = tx.sources.health(source.id, to_change=True)
             silent = self._silent(source, health)
             carrier = health.told or watch
             if silent == bool(health.told) or not carrier:
@@ -128,7 +128,7 @@ class Sources:
         """Note why a source could not be read."""
         now = millis(self._clock.now(source.workspace))
         with self._store.transaction() as tx:
-            health = tx.sources.health(source.id)
+            health = tx.sources.health(source.id, to_change=True)
             bad = failed(health, now, error.key, dict(error.values), error.move)
             tx.sources.save_health(source.id, bad)
 
@@ -137,7 +137,7 @@ class Sources:
     ) -> None:
         now = millis(self._clock.now(source.workspace))
         with self._store.transaction() as tx:
-            health = tx.sources.health(source.id)
+            health = tx.sources.health(source.id, to_change=True)
             tx.sources.save_health(source.id, read_well(health, now, posts, next_at, said))
 
 

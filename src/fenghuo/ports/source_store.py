@@ -20,8 +20,8 @@ class SourceStore(Protocol):
         """The sources of a workspace, or all, oldest first."""
         ...
 
-    def health(self, source: str) -> Health:
-        """How a source has been doing."""
+    def health(self, source: str, *, to_change: bool = False) -> Health:
+        """How a source has been doing; `to_change` keeps other writers off it until the end."""
         ...
 
     def save_health(self, source: str, health: Health) -> None:

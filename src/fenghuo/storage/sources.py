@@ -49,8 +49,10 @@ class Sources(Repository):
             query = query.where(sources.c.workspace == workspace)
         return [_sources.decode(row.body) for row in self.connection.execute(query)]
 
-    def health(self, source: str) -> Health:
-        """How a source has been doing."""
+    def health(self, source: str, *, to_change: bool = False) -> Health:
+        """How a source has been doing; `to_change` keeps other writers off it until the end."""
+        if to_change:
+            self.lock("source " + source)
         query = select(source_health.c.body).where(source_health.c.source == source)
         row = self.connection.execute(query).first()
         return _healths.decode(row.body) if row else Health()

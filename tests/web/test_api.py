@@ -265,6 +265,17 @@ def test_the_answer_to_posts_has_the_form_that_is_described(house: House) -> Non
     assert [r["index"] for r in answer.json()["rejected"]] == [0, 1]
 
 
+def test_the_mark_in_front_of_posts_costs_no_line(house: House) -> None:
+    token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
+    line = b'{"platform":"x","id":"%d","time":"2026-01-01T00:00:00Z","text":"veyra %d"}\n'
+    answer = house.client().post(
+        "/api/v1/posts",
+        content=b"\xef\xbb\xbf" + line % (1, 1) + line % (2, 2),
+        headers={"authorization": f"Bearer {token}"},
+    )
+    assert (answer.json()["matched"], answer.json()["rejected"]) == (2, [])
+
+
 def test_whether_we_are_here_is_told_to_anybody_and_nothing_more(house: House) -> None:
     assert house.client().get("/healthz").json() == {"fenghuo": "well"}
 

@@ -80,6 +80,13 @@ def test_posts_may_come_one_a_line(hook: House) -> None:
     assert send(hook, body).json()["matched"] == 2
 
 
+@pytest.mark.parametrize("array", [True, False])
+def test_the_mark_in_front_of_a_body_costs_no_item(hook: House, *, array: bool) -> None:
+    lines = b"\n".join(json.dumps(item(n)).encode() for n in (1, 2))
+    done = send(hook, b"\xef\xbb\xbf" + (many(item(1), item(2)) if array else lines)).json()
+    assert (done["matched"], done["rejected"]) == (2, [])
+
+
 def test_its_health_tells_of_deliveries(hook: House) -> None:
     assert health(hook).last_read == 0
     send(hook, many(item(1), item(2)))

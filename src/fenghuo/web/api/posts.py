@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["write"])
 LARGEST = 64_000_000
+UTF8_MARK = b"\xef\xbb\xbf"
+"""What many programs write in front of a file; it belongs to no item."""
 POST = {"$ref": "#/components/schemas/Post"}
 BODY = {
     "requestBody": {
@@ -64,6 +66,7 @@ async def body_of(request: Request, largest: int) -> bytes:
 
 def items(body: bytes) -> Sequence[bytes]:
     """The items of a JSON array, or the lines of NDJSON; each stays undecoded."""
+    body = body.removeprefix(UTF8_MARK)
     if body.lstrip()[:1] != b"[":
         return [line for line in body.split(b"\n") if line.strip()]
     try:

@@ -88,9 +88,18 @@ INSIDE = [
     "100.100.100.200", "0.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1",
     "198.18.0.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1",
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-    "2002:7f00:1::", "2002:a00:1::1", "::127.0.0.1", "2001:db8::1",
+    "2002:7f00:1::", "2002:a00:1::1", "::127.0.0.1", "2001:db8::1", "fec0::1", "feff::1",
+    "192.0.0.9", "192.0.0.255", "192.88.99.1", "::ffff:192.88.99.1", "2002:c058:6301::1",
 ]  # fmt: skip
-OUTSIDE = ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+OUTSIDE = [
+    "8.8.8.8",
+    "1.1.1.1",
+    "192.0.1.1",
+    "192.88.98.1",
+    "2606:4700::1111",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",
+]
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -515,3 +524,13 @@ def test_a_host_is_checked_for_those_who_dial_themselves() -> None:
     egress(allow=["127.0.0.0/8"]).check_host("127.0.0.1", None)
     nowhere = refusal(OurMove, lambda: way.check_host("no-such-host.invalid", 25))
     assert nowhere.key == "sources.unreachable"
+
+
+def test_who_dials_themselves_may_choose_only_among_permitted_addresses(
+    names: dict[str, list[str]],
+) -> None:
+    names["mixed.example"], names["fine.example"] = ["8.8.8.8", "10.0.0.1"], ["8.8.8.8", "1.1.1.1"]
+    egress(allow=False).check_host("fine.example", 25)
+    error = refusal(UserMove, lambda: egress(allow=False).check_host("mixed.example", 25))
+    assert error.key == "sources.address_forbidden"
+    egress(allow=["10.0.0.0/8"]).check_host("mixed.example", 25)

@@ -10,6 +10,13 @@ import httpx
 from fenghuo.domain.errors import BadInput
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
+_SHUT = (
+    # Deprecated, yet still routed inside some companies: site-local addresses.
+    ip_network("fec0::/10"),
+    # Protocol assignments and the relays of 6to4: whoever is near answers, not one known machine.
+    ip_network("192.0.0.0/24"),
+    ip_network("192.88.99.0/24"),
+)
 _OURS = ("localhost", "local", "internal", "lan", "home.arpa", "intranet")
 
 
@@ -60,7 +67,7 @@ def _public(address: IPv4Address | IPv6Address) -> bool:
         if inner:
             return _public(inner)
     shut = address.is_multicast or address.is_reserved or address.is_unspecified
-    return address.is_global and not shut
+    return address.is_global and not shut and not any(address in net for net in _SHUT)
 
 
 def _name_of(host: str) -> str:

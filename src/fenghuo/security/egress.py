@@ -162,15 +162,18 @@ class Egress:
             await connection.close()
 
     def check_host(self, host: str, port: int | None) -> None:
-        """UserMove when no address of the host may be dialled; OurMove when it has none.
+        """UserMove when any address of the host is forbidden; OurMove when it has none.
 
-        For what opens its own connections (mail, Apprise); blocks while it resolves.
+        For what opens its own connections (mail, Apprise) and so chooses among the addresses
+        itself; blocks while it resolves.
         """
         try:
             found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
         except OSError as error:
             raise OurMove("sources.unreachable", repr(error), host=host) from error
-        self._permitted(host, [str(entry[4][0]) for entry in found])
+        addresses = [str(entry[4][0]) for entry in found]
+        if not all(self._rule.permits(host, address) for address in addresses):
+            raise UserMove("sources.address_forbidden", str(addresses), host=host)
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be dialled; UserMove when there is none."""

@@ -20,6 +20,21 @@ def test_a_form_with_its_word_works(house: House) -> None:
     assert "http://127.0.0.1:8420/join/" in answer.text
 
 
+def test_nobody_is_made_a_guest_while_a_guest_has_nothing_to_see(house: House) -> None:
+    client, csrf = house.client(house.owner), house.csrf(house.owner)
+    assert 'value="viewer"' in client.get("/settings").text
+    assert 'value="guest"' not in client.get("/settings").text
+    answer = client.post("/settings/invite", data={"roles": ["pr", "guest"], "csrf": csrf})
+    assert answer.status_code == 422
+    assert "/join/" not in answer.text
+    found = house.app.access.session(house.member("pr"))
+    assert found is not None
+    form = {"person": found.person.id, "roles": "guest", "csrf": csrf}
+    assert client.post("/settings/member", data=form).status_code == 422
+    roles = {m.person.id: m.roles for m in house.app.access.members(house.workspace)}
+    assert roles[found.person.id] == ("pr",)
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -14,6 +14,8 @@ from fenghuo.web.asking import LANGUAGE, Asking, needs, sent_from_our_page
 from fenghuo.web.render import page
 
 router = APIRouter()
+OFFERED: tuple[Role, ...] = tuple(role for role in ROLES if role != "guest")
+"""A guest sees one crisis room and nothing else; until there is one, the role opens no door."""
 SCOPES = ("posts:write", "read")
 Owner = Annotated[Asking, Depends(needs("people"))]
 Keeper = Annotated[Asking, Depends(needs("tokens"))]
@@ -98,12 +100,15 @@ def _page(request: Request, asking: Asking, invitation: str = "", token: str = "
     return page(
         request, "settings.html", asking, members=asking.app.access.members(asking.workspace),
         tokens=asking.app.access.tokens(asking.workspace), invitation=invitation, token=token,
-        roles=ROLES, scopes=SCOPES, zones=sorted(available_timezones()), languages=LANGUAGES,
+        roles=OFFERED, scopes=SCOPES, zones=sorted(available_timezones()), languages=LANGUAGES,
     )  # fmt: skip
 
 
 def _roles(roles: list[str] | None) -> list[Role]:
     try:
-        return msgspec.convert(roles or [], list[Role])
+        wanted = msgspec.convert(roles or [], list[Role])
     except msgspec.ValidationError as error:
         raise BadInput("access.roles_missing") from error
+    if not set(wanted) <= set(OFFERED):
+        raise BadInput("access.role_not_offered")
+    return wanted

@@ -91,6 +91,28 @@ def test_a_duty_is_put_changed_and_taken_off(room: Prepare) -> None:
     assert room.duties("w") == []
 
 
+def test_whoever_leaves_keeps_all_or_loses_duties_and_channels_with_the_leave(
+    room: Prepare, database: Database
+) -> None:
+    duty(room)
+    others = room.put_duty(Duty("", "w", Person("bea", "Bea"), "pr", weekly=ALWAYS), "chen")
+    shared = channel(room, "robot")
+    room.add_channel("w", NewChannel("phone", "Phone", member="li"), "chen")
+
+    def leave(*, breaks: bool) -> None:
+        with database.transaction() as tx:
+            room.let_go("w", "li", "chen", tx)
+            if breaks:
+                raise LookupError
+
+    with pytest.raises(LookupError):
+        leave(breaks=True)
+    assert (len(room.duties("w")), len(room.channels("w"))) == (2, 2)
+    leave(breaks=False)
+    assert room.duties("w") == [others]
+    assert [c.id for c in room.channels("w")] == [shared]
+
+
 def test_one_workspace_neither_sees_nor_removes_what_is_anothers(room: Prepare) -> None:
     made, mine = duty(room), channel(room, "phone")
     assert room.duties("other") == []

@@ -1,7 +1,7 @@
 """Who may come in."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,6 +231,52 @@ def test_a_workspace_keeps_an_owner(access: Access) -> None:
     assert owner is not None
     with pytest.raises(BadInput):
         access.change_roles(owner.members[0].workspace.id, owner.person.id, ["viewer"])
+
+
+def two_owners(access: Access) -> tuple[str, str, str]:
+    """A workspace and its two owners."""
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    place = owner.members[0].workspace.id
+    li = Newcomer("li@veyra.example", "李", WORD)
+    other = access.session(access.accept_invite(access.invite(place, ["owner"]), li, HERE))
+    assert other is not None
+    return place, owner.person.id, other.person.id
+
+
+def test_of_two_owners_who_remove_each_other_at_once_one_stays(
+    access: Access, database: Database
+) -> None:
+    place, one, other = two_owners(access)
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            tx.access.members(place, to_change=True)
+            removed = pool.submit(access.change_roles, place, one, [])
+            wait([removed], timeout=0.5)
+            tx.access.join(place, other, [])
+        with pytest.raises(BadInput, match=r"access\.last_owner"):
+            removed.result()
+    assert [m.person.id for m in access.members(place)] == [one]
+
+
+def test_an_invitation_takes_no_role_from_whoever_follows_it(access: Access) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    place = owner.members[0].workspace.id
+    link = access.invite(place, ["viewer"])
+    access.accept_invite(link, Newcomer("chen@veyra.example", "陈朗", WORD), HERE)
+    assert access.members(place)[0].roles == ("owner", "viewer")
+
+
+def test_what_goes_with_a_change_of_roles_goes_with_it_or_not_at_all(access: Access) -> None:
+    place, one, other = two_owners(access)
+
+    def fails(tx: Transaction) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        access.change_roles(place, other, [], fails)
+    assert {m.person.id for m in access.members(place)} == {one, other}
 
 
 def test_a_token_opens_its_workspace_for_its_scopes_until_withdrawn(access: Access) -> None:

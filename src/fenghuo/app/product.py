@@ -185,15 +185,8 @@ class App:
 
     def change_roles(self, workspace: str, person: str, roles: Sequence[Role], who: str) -> None:
         """New roles for a member; whoever is taken out is told of nothing any more."""
-        self.access.change_roles(workspace, person, roles)
-        if roles:
-            return
-        for duty in self.prepare.duties(workspace):
-            if duty.person.member == person:
-                self.prepare.remove_duty(workspace, duty.id, who)
-        for channel in self.prepare.channels(workspace):
-            if channel.member == person:
-                self.prepare.remove_channel(workspace, channel.id, who)
+        besides = None if roles else partial(self.prepare.let_go, workspace, person, who)
+        self.access.change_roles(workspace, person, roles, besides)
 
     @staticmethod
     def in_words(fact: Fact, language: Language) -> tuple[str, list[str], list[str]]:

@@ -58,8 +58,8 @@ class AccessStore(Protocol):
         """Where a person belongs."""
         ...
 
-    def members(self, workspace: str) -> list[Member]:
-        """Who belongs to a workspace."""
+    def members(self, workspace: str, *, to_change: bool = False) -> list[Member]:
+        """Who belongs to a workspace; `to_change` keeps other writers off it until the end."""
         ...
 
     def save_pass(self, given: Pass) -> None:

@@ -49,6 +49,18 @@ class Prepare(Channels):
                 raise BadInput("telling.no_duty")
             tx.prepare.record(workspace, now, "duty_removed", {"who": who, "duty": duty})
 
+    def let_go(self, workspace: str, member: str, who: str, tx: Transaction) -> None:
+        """Take the duties and the channels of somebody who leaves, in the leave's transaction."""
+        now = self._now(workspace)
+        for duty in tx.prepare.duties(workspace):
+            if duty.person.member == member and tx.prepare.remove_duty(workspace, duty.id):
+                told = {"who": who, "duty": duty.id}
+                tx.prepare.record(workspace, now, "duty_removed", told)
+        for channel in tx.prepare.channels(workspace):
+            if channel.member == member and tx.prepare.remove_channel(workspace, channel.id):
+                told = {"who": who, "channel": channel.id}
+                tx.prepare.record(workspace, now, "channel_removed", told)
+
     def on_duty(self, workspace: str) -> list[Person]:
         """Who is on duty now, the first to be called in front."""
         return on_duty(self.duties(workspace), self._around.clock.now(workspace))

@@ -17,7 +17,7 @@ from fenghuo.domain.identity import identity
 from fenghuo.domain.people import Member, Newcomer, Person, Role, Scale, Workspace
 from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
-from fenghuo.ports.store import Store
+from fenghuo.ports.store import Store, Transaction
 from fenghuo.security.passwords import fits, hashed
 
 HOUR_MS = 3_600_000
@@ -186,9 +186,11 @@ class Access:
             invited = self._spend(tx.access, secret, "invite")
             if kept is not None:
                 tx.access.save_person(person, kept)
-            tx.access.join(
-                invited.workspace, person.id, msgspec.convert(invited.scopes, list[Role])
-            )
+            members = tx.access.members(invited.workspace, to_change=True)
+            had = next((m.roles for m in members if m.person.id == person.id), ())
+            given = msgspec.convert(invited.scopes, tuple[Role, ...])
+            # Nobody loses a role by a link: it may be the last owner who follows it.
+            tx.access.join(invited.workspace, person.id, list(dict.fromkeys((*had, *given))))
             return self._open_session(tx.access, person)
 
     def members(self, workspace: str) -> list[Member]:
@@ -196,13 +198,25 @@ class Access:
         with self._store.reading() as tx:
             return tx.access.members(workspace)
 
-    def change_roles(self, workspace: str, person: str, roles: Sequence[Role]) -> None:
-        """New roles, or none to take a person out; a workspace keeps an owner."""
+    def change_roles(
+        self,
+        workspace: str,
+        person: str,
+        roles: Sequence[Role],
+        besides: Callable[[Transaction], None] | None = None,
+    ) -> None:
+        """New roles, or none to take a person out; a workspace keeps an owner.
+
+        `besides` happens in the same transaction: with the change or not at all.
+        """
         with self._store.transaction() as tx:
-            others = [m for m in tx.access.members(workspace) if m.person.id != person]
+            members = tx.access.members(workspace, to_change=True)
+            others = [member for member in members if member.person.id != person]
             if "owner" not in roles and not any("owner" in m.roles for m in others):
                 raise BadInput("access.last_owner")
             tx.access.join(workspace, person, roles)
+            if besides:
+                besides(tx)
 
     def save_person(self, person: Person) -> None:
         """A person's own settings: name, language, time zone."""

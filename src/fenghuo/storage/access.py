@@ -123,8 +123,10 @@ class Access(Repository):
         """Where a person belongs."""
         return self._members(memberships.c.person == person)
 
-    def members(self, workspace: str) -> list[Member]:
-        """Who belongs to a workspace."""
+    def members(self, workspace: str, *, to_change: bool = False) -> list[Member]:
+        """Who belongs to a workspace; `to_change` keeps other writers off it until the end."""
+        if to_change:
+            self.lock("members " + workspace)
         return self._members(memberships.c.workspace == workspace)
 
     def save_pass(self, given: Pass) -> None:

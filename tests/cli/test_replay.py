@@ -11,6 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fenghuo.cli import cli, main
+from fenghuo.cli.watch_file import read_watch_file
+from fenghuo.domain.errors import BadInput
+from fenghuo.i18n import LANGUAGES, explain
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 Run = Callable[..., Result]
@@ -128,3 +131,80 @@ def test_a_broken_watch_file_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
+
+
+EVENT = 'events = [{name = "Sale", from = 2026-06-18, to = 2026-06-20}]'
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ('events = ["x"]', "events[0]"),
+        ("events = 5", "events"),
+        ("competitors = 5", "competitors"),
+        ('competitors = ["x"]', "competitors[0]"),
+        ('markets = "de"', "markets"),
+        ('quiet_hours = "nonsense"', "quiet_hours"),
+        ('quiet_hours = "22:00"', "quiet_hours"),
+        ("quiet_hours = 5", "quiet_hours"),
+        ('time_zone = "Mars/X"', "time_zone"),
+        ("time_zone = 5", "time_zone"),
+        ("time_zone = []", "time_zone"),
+        ('quiet_hour = "22:00-07:00"', "quiet_hour"),
+        ('competitors = [{brand = "Rival", query = "(rival"}]', "competitors[0].query"),
+        ('competitors = [{brand = "Rival", queri = "rival"}]', "competitors[0].queri"),
+        (EVENT.replace("06-20", "06-18"), "events[0].to"),
+        (EVENT.replace("2026-06-20", '"soon"'), "events[0].to"),
+        (EVENT.replace("2026-06-18", "08:00:00"), "events[0].from"),
+        (EVENT.replace("2026-06-18", "0001-01-01T00:00:00+08:00"), "events[0].from"),
+        (EVENT.replace("from = 2026-06-18, ", ""), "events[0].from"),
+        (EVENT.replace("from", "start"), "events[0].start"),
+        (EVENT.replace('name = "Sale", ', ""), "events[0].name"),
+    ],
+)
+def test_what_is_wrong_in_a_watch_file_is_said_with_its_field(
+    watch: Path, line: str, field: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    watch.write_text(f'brand = "Veyra"\nquery = "veyra"\n{line}\n', "utf8")
+    monkeypatch.setattr("sys.argv", ["fenghuo", "replay", str(watch), "--watch", str(watch)])
+    for locale in ("en_US.UTF-8", "zh_CN.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr().err
+        assert ended.value.code == 2
+        assert str(watch) in told
+        assert field in told
+        assert ("监测文件" in told) == locale.startswith("zh")
+
+
+@pytest.mark.parametrize("query", ["(veyra", ""])
+def test_a_query_that_cannot_be_read_names_its_file(watch: Path, query: str) -> None:
+    watch.write_text(f'brand = "Veyra"\nquery = "{query}"\n', "utf8")
+    with pytest.raises(BadInput) as caught:
+        read_watch_file(watch)
+    for language in LANGUAGES:
+        assert str(watch) in explain(caught.value, language)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-06-18", "2026-06-17T16:00:00Z"),
+        ('"2026-06-18"', "2026-06-17T16:00:00Z"),
+        ("2026-06-18T09:00:00", "2026-06-18T01:00:00Z"),
+        ('"2026-06-18 09:00"', "2026-06-18T01:00:00Z"),
+        ("2026-06-18T09:00:00Z", "2026-06-18T09:00:00Z"),
+        ("2026-06-18T09:00:00-07:00", "2026-06-18T16:00:00Z"),
+    ],
+)
+def test_times_of_events_are_meant_where_the_watch_is(
+    watch: Path, written: str, meant: str
+) -> None:
+    lines = ['brand = "Veyra"', 'query = "veyra"', 'time_zone = "Asia/Shanghai"']
+    event = EVENT.replace("2026-06-18", written)
+    watch.write_text("\n".join([*lines, 'quiet_hours = "22:00-07:00"', event]), "utf8")
+    [found] = read_watch_file(watch).events
+    assert found.start == datetime.fromisoformat(meant)
+    assert found.end == datetime(2026, 6, 19, 16, tzinfo=UTC)

@@ -5,7 +5,7 @@ from fenghuo.app.doctor import look
 from fenghuo.app.doctor_finding import Finding
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
-from fenghuo.app.offline import explain_query, new_replay, read_posts
+from fenghuo.app.offline import check_quiet_hours, explain_query, new_replay, read_posts
 from fenghuo.app.parts import (
     Ready,
     new_app,
@@ -26,6 +26,7 @@ __all__ = [
     "Sampled",
     "Taken",
     "address",
+    "check_quiet_hours",
     "explain_query",
     "lay_ground",
     "look",

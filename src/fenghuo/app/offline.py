@@ -14,6 +14,7 @@ from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Explanation, Matcher, Use, explain, parse
 from fenghuo.ports.reads import Remark
+from fenghuo.prepare import quiet_until
 from fenghuo.warn import Replay
 
 
@@ -44,6 +45,14 @@ def explain_query(
 ) -> Explanation:
     """How a query reads, and its verdict on sample posts."""
     return explain(parse(text, lists=lists, use=use), posts)
+
+
+def check_quiet_hours(hours: str) -> None:
+    """BadInput when these are no quiet hours ("HH:MM-HH:MM", or empty)."""
+    try:
+        quiet_until(hours, "UTC", datetime(2000, 1, 1, tzinfo=UTC))
+    except BadInput as error:
+        raise BadInput(error.key, error.engineer, hours=hours) from error
 
 
 def _expected(watch: Watch) -> tuple[Expected, ...]:

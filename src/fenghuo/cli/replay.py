@@ -1,7 +1,6 @@
 """`fenghuo replay`: posts from files through the same pipeline, without server or account."""
 
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from fenghuo.app import new_replay, read_posts
 from fenghuo.cli import language
+from fenghuo.cli.watch_file import read_watch_file
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.fact import Finding
 from fenghuo.domain.post import Post, aware
@@ -115,25 +115,11 @@ def _until(text: str | None) -> datetime | None:
 def _read_watches(files: Iterable[Path]) -> dict[str, Watch]:
     found: dict[str, Watch] = {}
     for file in files:
-        try:
-            table = tomllib.loads(file.read_text("utf8"))
-            watch = msgspec.convert({**table, "events": _events(table)}, Watch, strict=False)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            detail = str(error)
-            raise BadInput("replay.watch_unreadable", file=str(file), detail=detail) from error
-        except msgspec.ValidationError as error:
-            detail = str(error)
-            raise BadInput("replay.watch_unreadable", file=str(file), detail=detail) from error
+        watch = read_watch_file(file)
         if watch.brand in found:
             raise BadInput("replay.watch_twice", brand=watch.brand)
         found[watch.brand] = watch
     return found
-
-
-def _events(table: dict[str, Any]) -> list[dict[str, Any]]:
-    """In the file an event runs `from` … `to`, which are not names in Python."""
-    events = table.get("events", [])
-    return [{"start": e.get("from"), "end": e.get("to"), "name": e.get("name")} for e in events]
 
 
 def _settings(sets: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,123 @@
+"""A watch in a TOML file: what it may say, and what is said when it cannot be used."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from fenghuo.app import check_quiet_hours, explain_query
+from fenghuo.cli import language
+from fenghuo.domain.errors import BadInput
+from fenghuo.domain.watch import Competitor, KnownEvent, Watch
+from fenghuo.i18n import explain
+
+EVENT = "name", "from", "to"
+Table = Mapping[str, Any]
+
+
+def read_watch_file(file: Path) -> Watch:
+    """The watch of a file; times without a zone are meant in its `time_zone`.
+
+    BadInput names the file, and the field as it is written there ("events[0].to").
+    """
+    try:
+        table = tomllib.loads(file.read_text("utf8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput("replay.watch_unreadable", file=str(file), detail=str(error)) from error
+    _check_names(file, table)
+    zone = table.get("time_zone", "UTC")
+    with _at(file, "time_zone"):
+        if str(zone) not in available_timezones():
+            raise BadInput("telling.zone_unknown", zone=str(zone))
+    events = _events(file, table.get("events", []), ZoneInfo(str(zone)))
+    try:
+        watch = msgspec.convert({**table, "events": events}, Watch)
+    except msgspec.ValidationError as error:
+        raise BadInput("replay.watch_unreadable", file=str(file), detail=str(error)) from error
+    _check_words(file, watch)
+    return watch
+
+
+def _check_names(file: Path, table: Table) -> None:
+    """A misspelt name must not pass for a setting that was left out."""
+    _known(file, "", table, Watch.__struct_fields__)
+    for field, known in (("events", EVENT), ("competitors", Competitor.__struct_fields__)):
+        rows = table.get(field, [])
+        if not isinstance(rows, list):
+            raise BadInput("replay.watch_no_list", file=str(file), field=field)
+        for number, row in enumerate(rows):
+            if not isinstance(row, dict):
+                at = f"{field}[{number}]"
+                names = ", ".join(known)
+                raise BadInput("replay.watch_no_table", file=str(file), field=at, known=names)
+            _known(file, f"{field}[{number}].", row, known)
+
+
+def _known(file: Path, at: str, table: Table, known: tuple[str, ...]) -> None:
+    for name in table:
+        if name not in known:
+            raise BadInput(
+                "replay.watch_name", file=str(file), field=at + name, known=", ".join(known)
+            )
+
+
+def _events(file: Path, rows: list[Table], zone: ZoneInfo) -> tuple[KnownEvent, ...]:
+    found = []
+    for number, row in enumerate(rows):
+        at = f"events[{number}]"
+        with _at(file, f"{at}.name"):
+            name = row.get("name")
+            if not isinstance(name, str) or not name.strip():
+                raise BadInput("replay.event_unnamed")
+        with _at(file, f"{at}.from"):
+            start = _moment(row.get("from"), zone)
+        with _at(file, f"{at}.to"):
+            end = _moment(row.get("to"), zone)
+            if end <= start:
+                raise BadInput("replay.event_order")
+        found.append(KnownEvent(name, start, end))
+    return tuple(found)
+
+
+def _moment(value: object, zone: ZoneInfo) -> datetime:
+    """A time of the file in UTC; a bare date is midnight at the place of the watch."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise BadInput("replay.event_time", value=str(value)) from error
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise BadInput("replay.event_time", value="" if value is None else str(value))
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise BadInput("replay.event_time", value=str(value)) from error
+
+
+def _check_words(file: Path, watch: Watch) -> None:
+    with _at(file, "quiet_hours"):
+        check_quiet_hours(watch.quiet_hours)
+    with _at(file, "query"):
+        explain_query(watch.query, (), {}, "watch")
+    for number, rival in enumerate(watch.competitors):
+        with _at(file, f"competitors[{number}].query"):
+            explain_query(rival.query, (), {}, "watch")
+
+
+@contextmanager
+def _at(file: Path, field: str) -> Iterator[None]:
+    """What is wrong within, told with the file and the field."""
+    try:
+        yield
+    except BadInput as error:
+        problem = explain(error, language())
+        raise BadInput(
+            "replay.watch_field", str(error), file=str(file), field=field, problem=problem
+        ) from error

@@ -1,8 +1,10 @@
 """The preparing room's face: duty list, channels, wake tests, over both databases."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from fenghuo.domain.chain import walk
@@ -221,6 +223,22 @@ def test_an_answer_of_the_next_day_does_not_count(room: Prepare, around: Around)
     with pytest.raises(BadInput, match="wake_expired"):
         room.answer_wake("wt0")
     assert room.wakes("w")[0].state == "sent"
+
+
+def test_an_answer_at_the_very_moment_of_the_send_waits_and_loses_neither(
+    room: Prepare, around: Around, database: Database
+) -> None:
+    duty(room, channel(room, "phone"))
+    before = room.wake("w", "li", "陈总")
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            asked = tx.prepare.wake_by_token(before.token, to_change=True)
+            assert asked
+            answer = pool.submit(room.answer_wake, "wt0")
+            wait([answer], timeout=0.5)
+            tx.prepare.save_wake(msgspec.structs.replace(asked, channel="robot"))
+        answer.result()
+    assert [(test.state, test.channel) for test in room.wakes("w")] == [("answered", "robot")]
 
 
 def test_an_answer_that_came_although_the_send_failed_counts(room: Prepare, around: Around) -> None:

@@ -40,8 +40,11 @@ class PrepareStore(Protocol):
         """The wake tests of a workspace, newest first."""
         ...
 
-    def wake_by_token(self, token: str) -> WakeTest | None:
-        """The wake test whose link has a token of this digest."""
+    def wake_by_token(self, token: str, *, to_change: bool = False) -> WakeTest | None:
+        """The wake test whose link has a token of this digest.
+
+        `to_change` keeps other writers off it until the end.
+        """
         ...
 
     def record(self, workspace: str, at: int, fact: str, what: object) -> None:

@@ -1,6 +1,6 @@
 """The preparing room's face: duty list, channels, wake tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -110,7 +110,8 @@ class Prepare(Channels):
             identity(millis(now), workspace, member, token), workspace, member, person.name,
             asked_by, now, token=digest(token),
         )  # fmt: skip
-        self._keep(test, "wake_asked")
+        with self._store.transaction() as tx:
+            self._keep(tx, test, "wake_asked")
         message = self._wake_message(person, asked_by, token)
         error: FenghuoError = UserMove("telling.no_channel", name=person.name)
         for channel in person.channels:
@@ -120,13 +121,9 @@ class Prepare(Channels):
                 error = failed
                 continue
             return self._wake_sent(test, channel)
-        test = self._fresh(test)
-        if test.state == "answered":
-            return test
-        failed_test = msgspec.structs.replace(
-            test, state="failed", error=error.key, values=dict(error.values)
+        return self._turn(
+            test, "wake_failed", {"state": "failed", "error": error.key, "values": error.values}
         )
-        return self._keep(failed_test, "wake_failed")
 
     def reached(self, workspace: str, member: str) -> Person:
         """Somebody on the duty list or an owner; BadInput for anybody else.
@@ -181,31 +178,38 @@ class Prepare(Channels):
         if self._is_old(test):
             raise BadInput("telling.wake_expired")
         now = self._around.clock.now(test.workspace)
-        return self._keep(
-            msgspec.structs.replace(test, state="answered", answered_at=now), "wake_answered"
-        )
+        return self._turn(test, "wake_answered", {"state": "answered", "answered_at": now})
 
     def _is_old(self, test: WakeTest) -> bool:
         return self._around.clock.now(test.workspace) - test.asked_at > WAKE_LIVES
 
-    def _fresh(self, test: WakeTest) -> WakeTest:
-        """Somebody quick may have answered before we noted that it went out."""
-        with self._store.reading() as tx:
-            return tx.prepare.wake_by_token(test.token) or test
-
     def _wake_sent(self, test: WakeTest, channel: str) -> WakeTest:
         now = self._around.clock.now(test.workspace)
-        test = self._fresh(test)
-        state = "answered" if test.state == "answered" else "sent"
-        return self._keep(
-            msgspec.structs.replace(test, state=state, channel=channel, sent_at=now), "wake_sent"
-        )
+        went = {"channel": channel, "sent_at": now}
+        return self._turn(test, "wake_sent", {"state": "sent", **went}, although_answered=went)
 
-    def _keep(self, test: WakeTest, fact: str) -> WakeTest:
-        shown = msgspec.structs.replace(test, token="")
+    def _turn(
+        self,
+        test: WakeTest,
+        fact: str,
+        turn: Mapping[str, object],
+        although_answered: Mapping[str, object] | None = None,
+    ) -> WakeTest:
+        """Change a test as it stands now: somebody quick may answer before we note that it went.
+
+        Of a test that is answered only `although_answered` changes.
+        """
         with self._store.transaction() as tx:
-            tx.prepare.save_wake(test)
-            tx.prepare.record(test.workspace, self._now(test.workspace), fact, shown)
+            stands = tx.prepare.wake_by_token(test.token, to_change=True) or test
+            change = although_answered if stands.state == "answered" else turn
+            if change is None:
+                return stands
+            return self._keep(tx, msgspec.structs.replace(stands, **change), fact)
+
+    def _keep(self, tx: Transaction, test: WakeTest, fact: str) -> WakeTest:
+        shown = msgspec.structs.replace(test, token="")
+        tx.prepare.save_wake(test)
+        tx.prepare.record(test.workspace, self._now(test.workspace), fact, shown)
         return test
 
     def _wake_message(self, person: Person, asked_by: str, token: str) -> Message:

@@ -78,8 +78,13 @@ class Prepare(Repository):
         found = mine.order_by(wake_tests.c.id.desc()).limit(limit)
         return [_wakes.decode(body) for body in self.connection.scalars(found)]
 
-    def wake_by_token(self, token: str) -> WakeTest | None:
-        """The wake test whose link has a token of this digest."""
+    def wake_by_token(self, token: str, *, to_change: bool = False) -> WakeTest | None:
+        """The wake test whose link has a token of this digest.
+
+        `to_change` keeps other writers off it until the end.
+        """
+        if to_change:
+            self.lock("wake " + token)
         found = select(wake_tests.c.body).where(wake_tests.c.token == token)
         body = self.connection.scalar(found) if token else None
         return _wakes.decode(body) if body else None

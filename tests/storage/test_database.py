@@ -92,6 +92,33 @@ def test_threads_share_one_store(database: Database) -> None:
         assert len(tx.listen.rows("w", 0, 100)) == 40
 
 
+def test_every_thread_that_answers_pages_has_a_connection(database: Database) -> None:
+    met = Barrier(engine_module.THREADS)
+
+    def look(_: int) -> str:
+        with database.reading() as tx:
+            met.wait(timeout=20)
+            return tx.listen.cursor("feed")
+
+    with ThreadPoolExecutor(engine_module.THREADS) as pool:
+        assert list(pool.map(look, range(engine_module.THREADS))) == [""] * engine_module.THREADS
+
+
+def test_when_every_connection_is_in_use_for_long_it_says_busy(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.05}
+    monkeypatch.setattr(engine_module, "_POOL", small)
+    database = Database(database_url)
+    with database.reading():
+        for begin in (database.reading, database.transaction):
+            with pytest.raises(OurMove, match=r"storage\.busy"), begin():
+                pass
+    with database.transaction() as tx:
+        tx.listen.save_cursor("feed", "1")
+    database.close()
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers that give up soon."""

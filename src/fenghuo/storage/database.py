@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fenghuo.storage.engine import open_engine, reading
+from fenghuo.storage.engine import connect, open_engine, reading
 from fenghuo.storage.transaction import Transaction
 
 
@@ -23,13 +23,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction: commits at the end of the block, rolls back on any error."""
-        with self._writing.begin() as connection:
+        with connect(self._writing) as connection, connection.begin():
             yield Transaction(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A read-only view of one moment; never blocks a writer."""
-        with self._reading.begin() as connection:
+        with connect(self._reading) as connection, connection.begin():
             yield Transaction(connection)
 
     def close(self) -> None:

@@ -4,16 +4,22 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from fenghuo.domain.errors import UserMove
+from fenghuo.domain.errors import OurMove, UserMove
 from fenghuo.storage.errors import speak_domain
 
 READING: Final = "fenghuo_reading"
 WAIT_MS = 10_000
 """How long a writer waits for another. Shorter: a flood's intake fails while an engine commits a
 long stretch. Longer: a stuck process holds a page for longer than a person waits."""
+THREADS = 40
+"""Threads in which the web process answers. Each holds one connection while it works."""
+KEPT, SPARE = 5, 5
+"""Connections that stay open, and how many more than threads there may be, for a step that looks
+something up while its transaction is open. Fewer kept: a busy hour opens them over and over."""
+_POOL = {"pool_size": KEPT, "max_overflow": THREADS + SPARE - KEPT, "pool_timeout": WAIT_MS / 1000}
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout={WAIT_MS}",
@@ -52,13 +58,22 @@ def open_engine(url: str) -> Engine:
     """
     made = read_url(url)
     if made.drivername == "sqlite":
-        engine = create_engine(made)
+        engine = create_engine(made, **_POOL)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(made, pool_pre_ping=True)
+        engine = create_engine(made, pool_pre_ping=True, **_POOL)
     speak_domain(engine)
     return engine
+
+
+def connect(engine: Engine) -> Connection:
+    """A connection; OurMove "storage.busy" when all of them stay in use for too long."""
+    try:
+        return engine.connect()
+    except TimeoutError as error:
+        # The pool's own error, which no listener of the engine sees.
+        raise OurMove("storage.busy", str(error)) from error
 
 
 def reading(engine: Engine) -> Engine:

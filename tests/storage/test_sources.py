@@ -2,6 +2,7 @@
 
 from storage.rows import MINUTE, START, post
 
+from fenghuo.domain.source import Health, Source
 from fenghuo.ports.listen_store import SAMPLE
 from fenghuo.storage import Database
 
@@ -37,6 +38,26 @@ def test_of_a_sample_only_the_last_posts_stay_newest_first(database: Database) -
         assert kept[-1].id == "14000"
         assert tx.listen.sample("feed", 1) == [post("23999")]
         assert tx.listen.sample("other") == [post("1")]
+
+
+def test_of_a_source_that_was_removed_nothing_is_left_and_others_keep_theirs(
+    database: Database,
+) -> None:
+    with database.transaction() as tx:
+        for name in ("feed", "other"):
+            tx.sources.save(Source(name, "w", "feeds", name, {}))
+            tx.sources.save_health(name, Health(posts=1))
+            tx.listen.save_cursor(name, "1")
+            tx.listen.keep_sample(name, [post("1")])
+            tx.listen.count_unmatched(name, {START: 1})
+        tx.sources.remove("feed")
+        assert tx.sources.health("feed") == Health()
+        assert tx.listen.cursor("feed") == ""
+        assert tx.listen.sample("feed") == []
+        assert tx.listen.unmatched("feed", 0) == {}
+        assert [source.id for source in tx.sources.all()] == ["other"]
+        assert tx.listen.sample("other") == [post("1")]
+        assert tx.listen.unmatched("other", 0) == {START: 1}
 
 
 def test_a_dump_larger_than_the_sample_keeps_its_end(database: Database) -> None:

@@ -13,7 +13,7 @@ class SourceStore(Protocol):
         ...
 
     def remove(self, source: str) -> None:
-        """Forget a source with its cursor; what it brought stays."""
+        """Forget a source, its cursor and what it sent beside the mentions; mentions stay."""
         ...
 
     def all(self, workspace: str | None = None) -> list[Source]:

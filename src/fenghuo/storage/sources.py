@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, select
 
 from fenghuo.domain.source import Health, Source
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import KEY, cursors, metadata
+from fenghuo.storage.schema import KEY, cursors, metadata, samples, unmatched
 
 sources = Table(
     "sources",
@@ -37,10 +37,10 @@ class Sources(Repository):
         self.connection.execute(self.put(sources), row)
 
     def remove(self, source: str) -> None:
-        """Forget a source with its cursor; what it brought stays."""
+        """Forget a source, its cursor and what it sent beside the mentions; mentions stay."""
         self.connection.execute(delete(sources).where(sources.c.id == source))
-        self.connection.execute(delete(source_health).where(source_health.c.source == source))
-        self.connection.execute(delete(cursors).where(cursors.c.source == source))
+        for table in (source_health, cursors, samples, unmatched):
+            self.connection.execute(delete(table).where(table.c.source == source))
 
     def all(self, workspace: str | None = None) -> list[Source]:
         """The sources of a workspace, or all, oldest first."""

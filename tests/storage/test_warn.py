@@ -105,6 +105,35 @@ def test_the_page_of_alerts_shows_the_last_word_on_each_newest_first(database: D
         assert tx.warn.alert_facts("w", "") == tx.warn.alert_facts("w", "c") == []
 
 
+def test_the_last_word_on_what_is_named_is_found_by_watch_and_name(database: Database) -> None:
+    told = [
+        fact(1, "story_opened", story="s"),
+        fact(2, "alert_opened", alert="a", story="s"),
+        fact(3, "alert_opened", alert="b"),
+        fact(4, "alert_raised", alert="a", story="s"),
+    ]
+    with database.transaction() as tx:
+        tx.warn.add_facts("w", told)
+        tx.warn.add_facts("v", [fact(1, "alert_opened", alert="a")])
+        asked = [("w", "a"), ("v", "a"), ("w", "c"), ("w", ""), ("u", "a")]
+        last = {("w", "a"): told[3], ("v", "a"): fact(1, "alert_opened", alert="a")}
+        assert tx.warn.last_of_alerts(asked) == last
+        # An alert about a story says nothing of the story itself.
+        assert tx.warn.last_of_stories([("w", "s"), ("w", ""), ("v", "s")]) == {("w", "s"): told[0]}
+        assert tx.warn.last_of_alerts([]) == tx.warn.last_of_stories([]) == {}
+        many = [("w", f"a{n}") for n in range(2_500)]
+        assert list(tx.warn.last_of_alerts([*many, ("w", "b")])) == [("w", "b")]
+
+
+def test_the_memories_of_a_workspace_are_those_of_its_watches(database: Database) -> None:
+    with database.transaction() as tx:
+        for name, workspace in (("w", OURS), ("v", THEIRS), ("u", OURS)):
+            tx.listen.save_watch(StoredWatch(name, workspace, Watch(name, name)))
+        tx.warn.remember("w", Remembered(3, b"\0w"))
+        tx.warn.remember("v", Remembered(3, b"\0v"))
+        assert tx.warn.memories(OURS) == {"w": b"\0w"}
+
+
 def test_whoever_reads_facts_on_finds_how_far_each_watch_has_come(database: Database) -> None:
     with database.transaction() as tx:
         for name, workspace in (("w", OURS), ("v", THEIRS), ("u", OURS)):

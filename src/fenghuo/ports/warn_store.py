@@ -26,6 +26,10 @@ class WarnStore(Protocol):
         """The memory of a watch; `to_change` keeps other engines off it until the end."""
         ...
 
+    def memories(self, workspace: str) -> dict[str, bytes]:
+        """The memory of each watch of a workspace that has any, as bytes."""
+        ...
+
     def remember(self, watch: str, memory: Remembered) -> None:
         """Keep the memory."""
         ...
@@ -48,6 +52,14 @@ class WarnStore(Protocol):
 
     def latest_alerts(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last fact of each alert, newest alert first."""
+        ...
+
+    def last_of_alerts(self, named: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
+        """The last fact of each of these (watch, alert), however long ago others were."""
+        ...
+
+    def last_of_stories(self, named: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Fact]:
+        """The last fact about each of these (watch, story) itself."""
         ...
 
     def latest_stories(self, watch: str, limit: int = 100) -> list[Fact]:

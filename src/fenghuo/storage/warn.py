@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, column, func, literal_column, select, values
 from sqlalchemy.sql.elements import ColumnElement
 
 from fenghuo.domain.fact import Fact
 from fenghuo.ports.warn_store import Remembered
+from fenghuo.storage.mentions import CHUNK
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import facts, joins, log, states, watches
+from fenghuo.storage.schema import KEY, facts, joins, log, states, watches
 from fenghuo.storage.streams import Entry, Streams
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Fact)
+
+# Said beside every name that is looked for: without it neither database takes the partial index.
+_of_alert = facts.c.alert != literal_column("''")
+_of_story = facts.c.story != literal_column("''")
+_about_story = _of_story & facts.c.fact.startswith("story_", autoescape=True)
+
+Names = Sequence[tuple[str, str]]
 
 
 def stream_of(watch: str) -> str:
@@ -44,6 +52,15 @@ class Warn(Repository):
         row = self.connection.execute(found).first()
         return Remembered(row.position, row.body) if row else Remembered()
 
+    def memories(self, workspace: str) -> dict[str, bytes]:
+        """The memory of each watch of a workspace that has any, as bytes."""
+        found = (
+            select(states.c.watch, states.c.body)
+            .join(watches, watches.c.id == states.c.watch)
+            .where(watches.c.workspace == workspace)
+        )
+        return dict(self.connection.execute(found).all())
+
     def remember(self, watch: str, memory: Remembered) -> None:
         """Keep the memory."""
         row = {"watch": watch, "position": memory.position, "body": memory.state}
@@ -71,16 +88,23 @@ class Warn(Repository):
 
     def alert_facts(self, watch: str, alert: str) -> list[Fact]:
         """Everything that happened to one alert, oldest first."""
-        return self._facts(watch, facts.c.alert == alert) if alert else []
+        return self._facts(watch, (facts.c.alert == alert) & _of_alert)
 
     def latest_alerts(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last fact of each alert, newest alert first."""
-        return self._latest(watch, facts.c.alert, facts.c.alert != "", limit)
+        return self._latest(watch, facts.c.alert, _of_alert, limit)
+
+    def last_of_alerts(self, named: Names) -> dict[tuple[str, str], Fact]:
+        """The last fact of each of these (watch, alert), however long ago others were."""
+        return self._last(named, facts.c.alert, _of_alert)
+
+    def last_of_stories(self, named: Names) -> dict[tuple[str, str], Fact]:
+        """The last fact about each of these (watch, story) itself."""
+        return self._last(named, facts.c.story, _about_story)
 
     def latest_stories(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last fact of each story, newest first."""
-        told = (facts.c.story != "") & facts.c.fact.startswith("story_", autoescape=True)
-        return self._latest(watch, facts.c.story, told, limit)
+        return self._latest(watch, facts.c.story, _about_story, limit)
 
     def join(self, watch: str, pairs: Sequence[tuple[str, str]]) -> None:
         """Mentions and the stories that they joined; the last word holds."""
@@ -108,6 +132,29 @@ class Warn(Repository):
             .limit(limit)
         )
         return [_decoder.decode(body) for body in self.connection.scalars(found)]
+
+    def _last(
+        self, named: Names, key: Column[str], condition: ColumnElement[bool]
+    ) -> dict[tuple[str, str], Fact]:
+        """One step into the index for each name: others' facts are not read."""
+        found: dict[tuple[str, str], Fact] = {}
+        for begin in range(0, len(named), CHUNK):
+            some = named[begin : begin + CHUNK]
+            asked = [(watch, name, stream_of(watch)) for watch, name in some]
+            wanted = values(
+                column("watch", KEY), column("name", KEY), column("stream", KEY), name="wanted"
+            ).data(asked).cte()  # fmt: skip
+            last = (
+                select(facts.c.body)
+                .where(facts.c.stream == wanted.c.stream, key == wanted.c.name, condition)
+                .order_by(facts.c.seq.desc())
+                .limit(1)
+                .correlate(wanted)
+                .scalar_subquery()
+            )
+            rows = self.connection.execute(select(wanted.c.watch, wanted.c.name, last))
+            found |= {(watch, name): _decoder.decode(body) for watch, name, body in rows if body}
+        return found
 
     def _latest(
         self, watch: str, key: Column[str], condition: ColumnElement[bool], limit: int

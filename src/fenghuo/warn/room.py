@@ -11,7 +11,7 @@ from fenghuo.ports.clock import Clock
 from fenghuo.ports.store import Store
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.warn.advance import advance
-from fenghuo.warn.state import State, from_bytes, to_bytes
+from fenghuo.warn.state import State, from_bytes, still_open, to_bytes
 
 ROWS = 2_000
 """Rows of one log in one transaction. More: a watch in a flood keeps the others waiting."""
@@ -52,6 +52,20 @@ class Warn:
         with self._store.reading() as tx:
             return tx.warn.latest_alerts(watch, limit)
 
+    def open_alerts(self, workspace: str) -> dict[str, list[Fact]]:
+        """The last word on each open alert of a workspace by watch, newest alert first.
+
+        What is open stands in the memories, so that the past is not read, however long it is.
+        """
+        with self._store.reading() as tx:
+            memories = tx.warn.memories(workspace)
+            named = [(w, a.id) for w, body in memories.items() for a in still_open(body)]
+            last = tx.warn.last_of_alerts(named)
+        found: dict[str, list[Fact]] = {}
+        for watch, alert in reversed(named):
+            found.setdefault(watch, []).append(last[watch, alert])
+        return found
+
     def alert(self, watch: str, alert: str) -> list[Fact]:
         """All that happened to one alert; BadInput when there is none of this id."""
         with self._store.reading() as tx:
@@ -64,6 +78,21 @@ class Warn:
         """The last word on each story of a watch, newest first."""
         with self._store.reading() as tx:
             return tx.warn.latest_stories(watch, limit)
+
+    def biggest_stories(self, watch: str, limit: int) -> list[Fact]:
+        """The last word on the biggest open stories of a watch, the biggest first."""
+        with self._store.reading() as tx:
+            state = from_bytes(tx.warn.remembered(watch).state)
+            told = [story for story in reversed(state.stories) if story.told]
+            told.sort(key=lambda story: -story.told)
+            named = [(watch, story.id) for story in told[:limit]]
+            last = tx.warn.last_of_stories(named)
+        return [last[name] for name in named]
+
+    def story(self, watch: str, story: str) -> Fact | None:
+        """The last word on one story, or None: it has too few posts to be told of."""
+        with self._store.reading() as tx:
+            return tx.warn.last_of_stories([(watch, story)]).get((watch, story))
 
     def mentions_of(self, watch: str, story: str) -> Sequence[str]:
         """Mention ids of a story."""

@@ -1,12 +1,14 @@
 """`GET /api/v1/watches`."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 
+from fenghuo.domain.fact import Fact
 from fenghuo.domain.level import Level, rank
 from fenghuo.ports.listen_store import StoredWatch
-from fenghuo.web.api.bearer import REFUSED, Bearer, Reading
+from fenghuo.web.api.bearer import REFUSED, Reading
 from fenghuo.web.api.forms import Watches, WatchForm
-from fenghuo.web.pages.situation import ENDED
 
 router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["read"])
 
@@ -14,12 +16,13 @@ router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["read"])
 @router.get("/watches")
 def watches(asking: Reading) -> Watches:
     """What the workspace listens for, and the gravest level that is open in each."""
-    return Watches(watches=[_form(asking, stored) for stored in asking.watches()])
+    found = asking.app.warn.open_alerts(asking.workspace)
+    return Watches(watches=[_form(w, found.get(w.id, ())) for w in asking.watches()])
 
 
-def _form(asking: Bearer, stored: StoredWatch) -> WatchForm:
+def _form(stored: StoredWatch, alerts: Sequence[Fact]) -> WatchForm:
     calm: Level = "calm"
-    levels = [a.level for a in asking.app.warn.alerts(stored.id) if a.fact not in ENDED]
+    levels = [alert.level for alert in alerts]
     watch = stored.watch
     return WatchForm(
         id=stored.id, brand=watch.brand, query=watch.query, markets=list(watch.markets),

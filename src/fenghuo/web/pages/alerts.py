@@ -21,11 +21,12 @@ Reader = Annotated[Asking, Depends(needs("read"))]
 
 @router.get("/alerts")
 def alerts(request: Request, asking: Reader) -> Response:
-    """Every alert of the workspace, open ones first."""
+    """The alerts of the workspace: every open one first, then those that ended lately."""
+    found = asking.app.warn.open_alerts(asking.workspace)
     rows = [
         (stored, fact)
         for stored in asking.app.listen.watches(asking.workspace)
-        for fact in asking.app.warn.alerts(stored.id)
+        for fact in _of_watch(asking, stored.id, found.get(stored.id, ()))
     ]
     rows.sort(key=lambda row: (row[1].fact in ENDED, -row[1].at))
     return page(request, "alerts.html", asking, rows=rows, ended=ENDED)
@@ -60,6 +61,11 @@ def judge(
     who = asking.session.person.name if asking.session else ""
     asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
+
+
+def _of_watch(asking: Asking, watch: str, still: Sequence[Fact]) -> list[Fact]:
+    """Its open alerts, however old, and the last that ended."""
+    return [*still, *(f for f in asking.app.warn.alerts(watch) if f.fact in ENDED)]
 
 
 def _taken(history: Sequence[Fact]) -> Fact | None:

@@ -14,7 +14,6 @@ from fenghuo.domain.picture import LARGEST_PICTURE
 from fenghuo.i18n import explain, say
 from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
-from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.render import page
 
 if TYPE_CHECKING:
@@ -195,8 +194,8 @@ def _mention(asking: Asking, mention: str) -> StoredMention:
 
 def _alert(asking: Asking, mention: StoredMention) -> Fact | None:
     """The open alert that this mention belongs to."""
-    for alert in asking.app.warn.alerts(mention.watch):
+    for alert in asking.app.warn.open_alerts(asking.workspace).get(mention.watch, ()):
         of_story = bool(mention.story) and alert.story == mention.story
-        if alert.fact not in ENDED and (of_story or mention.id in alert.examples):
+        if of_story or mention.id in alert.examples:
             return alert
     return None

@@ -90,9 +90,8 @@ def one_story(request: Request, asking: Reader, watch: str, story: str) -> Respo
     stored = own_watch(asking, watch)
     names = asking.app.warn.mentions_of(watch, story)
     found = asking.app.listen.named(asking.workspace, list(names))
-    facts = [f for f in asking.app.warn.stories(watch) if f.story == story]
     return page(request, "story.html", asking, brand=stored, story=story, found=found,
-                fact=facts[0] if facts else None)  # fmt: skip
+                fact=asking.app.warn.story(watch, story))  # fmt: skip
 
 
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, str]:

@@ -42,7 +42,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
     """The situation of one watch, and every brand's level beside it."""
     # Asked for before anything that is shown: what comes in between is news to the page.
     heads = asking.app.warn.heads(asking.workspace)
-    brands = [brand_of(asking, stored) for stored in asking.app.listen.watches(asking.workspace)]
+    brands = brands_of(asking, asking.workspace)
     if not brands:
         return first(request, asking)
     chosen = next((b for b in brands if b.stored.id == watch), max(brands, key=_urgency))
@@ -77,11 +77,14 @@ def demo(asking: Annotated[Asking, Depends(needs("watch"))]) -> Response:
     return answer
 
 
-def brand_of(asking: Asking, stored: StoredWatch) -> Brand:
-    """A watch with its open alerts, the gravest level first."""
-    alerts = [a for a in asking.app.warn.alerts(stored.id) if a.fact not in ENDED]
-    alerts.sort(key=lambda a: -rank(a.level))
-    return Brand(stored, alerts[0].level if alerts else "calm", tuple(alerts))
+def brands_of(asking: Asking, workspace: str) -> list[Brand]:
+    """Every watch of a workspace with its open alerts, the gravest level first."""
+    found = asking.app.warn.open_alerts(workspace)
+    brands = []
+    for stored in asking.app.listen.watches(workspace):
+        alerts = sorted(found.get(stored.id, ()), key=lambda a: -rank(a.level))
+        brands.append(Brand(stored, alerts[0].level if alerts else "calm", tuple(alerts)))
+    return brands
 
 
 def learning_day(state: "State", asking: Asking) -> int:
@@ -98,9 +101,7 @@ def _urgency(brand: Brand) -> int:
 
 def _stories(asking: Asking, stored: StoredWatch) -> list[tuple[Fact, str, str]]:
     """The biggest open stories, each with the words of its first example and their language."""
-    facts = [f for f in asking.app.warn.stories(stored.id) if f.fact != "story_closed"]
-    facts.sort(key=lambda f: -f.mentions)
-    facts = facts[:8]
+    facts = asking.app.warn.biggest_stories(stored.id, 8)
     wanted = [fact.examples[0] for fact in facts if fact.examples]
     known = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
     rows = []

@@ -10,7 +10,7 @@ from fenghuo.domain.errors import BadInput
 from fenghuo.domain.level import rank
 from fenghuo.domain.people import Workspace
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
-from fenghuo.web.pages.situation import Brand, brand_of
+from fenghuo.web.pages.situation import Brand, brands_of
 from fenghuo.web.render import page
 
 router = APIRouter()
@@ -60,7 +60,7 @@ def _places(asking: Asking) -> list[Place]:
     members = asking.session.members if asking.session else ()
     places = []
     for member in members:
-        stored = asking.app.listen.watches(member.workspace.id) if member.may("read") else []
-        brands = sorted((brand_of(asking, watch) for watch in stored), key=lambda b: -rank(b.level))
+        brands = brands_of(asking, member.workspace.id) if member.may("read") else []
+        brands.sort(key=lambda b: -rank(b.level))
         places.append(Place(member.workspace, tuple(brands)))
     return sorted(places, key=lambda p: -max((rank(b.level) for b in p.brands), default=-1))

@@ -291,6 +291,8 @@ def test_silence_and_a_closed_door_are_ours_to_try_again() -> None:
         ({}, 60),
         ({"retry-after": "soon"}, 60),
         ({"retry-after": "-5"}, 60),
+        ({"retry-after": "\u00b2"}, 60),
+        ({"retry-after": "999999999999999"}, 60),
         ({"retry-after": "99999999"}, 86_400),
     ],
 )

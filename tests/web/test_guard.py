@@ -41,6 +41,25 @@ def test_whoever_listens_everywhere_without_a_public_address_is_held_to_no_name(
     assert "10.0.0.5" in known_hosts("10.0.0.5", "")
 
 
+@pytest.mark.parametrize(
+    ("length", "status"), [(b"\xb2", 411), (b"64000001", 413), (b"9" * 5_000, 413)]
+)
+def test_a_form_whose_size_is_no_number_or_too_large_is_not_read(
+    house: House, length: bytes, status: int
+) -> None:
+    client = house.client()
+    answer = client.post("/sign-in", content=b"x", headers={b"content-length": length})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("before", ["\u00b2.x", "9" * 30 + ".x", "9" * 5_000 + ".x", "1", ".x"])
+def test_a_place_in_the_address_that_nobody_gave_is_the_beginning(
+    house: House, before: str
+) -> None:
+    answer = house.client(house.owner).get("/mentions", params={"before": before})
+    assert answer.status_code == 200
+
+
 def test_pages_are_kept_by_nobody_and_static_files_for_ever(house: House) -> None:
     client = house.client(house.owner)
     page = client.get("/alerts")

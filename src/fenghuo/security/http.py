@@ -215,7 +215,8 @@ def retry_at(headers: httpx.Headers, now: datetime) -> datetime:
 
 def _moment(told: str, now: datetime) -> datetime:
     """Seconds from now, seconds since 1970, an ISO time or an HTTP date."""
-    if told.replace(".", "", 1).isdigit() and len(told) < 16:
+    # More digits than eleven name no year that a date can hold.
+    if told.replace(".", "", 1).isdecimal() and len(told) < 12:
         seconds = float(told)
         return (
             datetime.fromtimestamp(seconds, UTC) if seconds > 1e9 else now + timedelta(0, seconds)

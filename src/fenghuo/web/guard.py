@@ -94,6 +94,7 @@ class Guard:
 
 def _unfit(headers: Headers) -> str:
     length = headers.get("content-length", "0")
-    if "transfer-encoding" in headers or not length.isdigit():
+    if "transfer-encoding" in headers or not (length.isascii() and length.isdecimal()):
         return "face.form_unmeasured"
-    return "face.form_large" if int(length) > LARGEST_FORM else ""
+    # A number without end is not read as one either: that alone would take its time, or fail.
+    return "face.form_large" if len(length) > 15 or int(length) > LARGEST_FORM else ""

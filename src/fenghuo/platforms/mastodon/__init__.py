@@ -159,7 +159,7 @@ class Mastodon:
         name = [*self._tags, *self._words][0]
         answer = await self._get(_path(name), {"limit": "1"})
         left = answer.headers.get("x-ratelimit-remaining", "")
-        return Health(True, self._host, int(left) if left.isdigit() else None)
+        return Health(True, self._host, int(left) if left.isdecimal() else None)
 
     async def read(self, cursor: str, now: datetime) -> AsyncIterator[Batch]:
         """What came since the cursor; with a token then what comes."""

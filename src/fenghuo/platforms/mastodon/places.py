@@ -75,6 +75,6 @@ def order(place: str) -> tuple[int, str]:
 
 def before(place: str) -> str:
     """The place some minutes earlier; itself where an id does not tell a time."""
-    if place.isdigit() and int(place) > SNOWFLAKE:
+    if place.isdecimal() and int(place) > SNOWFLAKE:
         return str(int(place) - (LATE // timedelta(milliseconds=1) << 16))
     return place

@@ -159,4 +159,5 @@ def _file(name: str, kind: str, parts: Iterator[bytes]) -> Response:
 
 def _place(text: str) -> Place | None:
     at, _, name = text.partition(".")
-    return (int(at), name) if at.isdigit() and name else None
+    right = at.isascii() and at.isdecimal() and len(at) < 16 and name
+    return (int(at), name) if right else None

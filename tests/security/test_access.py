@@ -100,6 +100,44 @@ def test_too_many_failures_must_wait_and_the_wait_ends_by_itself(
     assert access.sign_in("chen@veyra.example", WORD, "127.0.0.2")
 
 
+def test_a_session_that_is_looked_at_and_not_used_grows_idle(access: Access, watch: Watch) -> None:
+    an_owner(access)
+    secret = access.sign_in("chen@veyra.example", WORD, "127.0.0.1")
+    watch.later(days=2)
+    assert access.session(secret, used=False)
+    watch.later(days=2)
+    assert access.session(secret, used=False) is None
+
+
+def guess(access: Access, address: str) -> None:
+    for _ in range(8):
+        with pytest.raises(NotAllowed, match=r"access\.wrong"):
+            access.sign_in("chen@veyra.example", "wrong password", address)
+
+
+def test_who_guesses_elsewhere_keeps_nobody_out_of_where_they_signed_in_before(
+    access: Access, watch: Watch
+) -> None:
+    an_owner(access)
+    access.sign_in("chen@veyra.example", WORD, HERE)
+    guess(access, "192.0.2.1")
+    assert access.sign_in("chen@veyra.example", WORD, HERE)
+    with pytest.raises(NotAllowed, match=r"access\.wait"):
+        access.sign_in("chen@veyra.example", WORD, "192.0.2.2")
+    watch.later(days=91)
+    guess(access, "192.0.2.1")
+    with pytest.raises(NotAllowed, match=r"access\.wait"):
+        access.sign_in("chen@veyra.example", WORD, HERE)
+
+
+def test_where_somebody_signed_in_before_guesses_are_counted_as_well(access: Access) -> None:
+    an_owner(access)
+    access.sign_in("chen@veyra.example", WORD, HERE)
+    guess(access, HERE)
+    with pytest.raises(NotAllowed, match=r"access\.wait"):
+        access.sign_in("chen@veyra.example", WORD, HERE)
+
+
 def test_a_session_ends_when_signed_out_idle_or_old(access: Access, watch: Watch) -> None:
     secret = an_owner(access)
     access.sign_out(secret)

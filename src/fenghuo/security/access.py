@@ -19,6 +19,7 @@ from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.security.passwords import fits, hashed
+from fenghuo.security.throttle import Tries
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -28,9 +29,6 @@ IDLE_MS = 3 * DAY_MS
 FIRST_OWNER_MS = DAY_MS
 INVITE_MS = 7 * DAY_MS
 TOUCH_MS = 5 * 60_000
-FAILURES, WINDOW_MS = 8, 15 * 60_000
-"""Failed sign-ins of an account or an address before it must wait; the wait ends by itself, so
-nobody can lock the owner out for good."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -113,24 +111,28 @@ class Access:
     def sign_in(self, email: str, password: str, address: str) -> str:
         """A session secret; NotAllowed without saying which of the two was wrong."""
         email = email.strip().lower()
-        keys = _tries(email, address)
+        tries = Tries(self._store, self._now, email, address)
         with self._store.reading() as tx:
-            self._must_not_wait(tx.access, keys)
+            tries.must_not_wait(tx.access)
             found = tx.access.by_email(email)
         if not fits(password, found[1] if found else None) or not found:
-            raise self._wrong(keys)
+            raise tries.failed()
         with self._store.transaction() as tx:
+            tries.went_well(tx.access)
             return self._open_session(tx.access, found[0])
 
-    def session(self, secret: str) -> Session | None:
-        """Whose session this is, or None when there is none or it is over."""
+    def session(self, secret: str, *, used: bool = True) -> Session | None:
+        """Whose session this is, or None when there is none or it is over.
+
+        Without `used` it is looked at only: nobody did anything that would keep it alive.
+        """
         with self._store.reading() as tx:
             held = self._valid(tx.access, secret, "session")
             person = tx.access.person(held.person) if held else None
             if not held or not person or self._ms() - held.seen > IDLE_MS:
                 return None
             members = tuple(tx.access.memberships(person.id))
-        if self._ms() - held.seen > TOUCH_MS:
+        if used and self._ms() - held.seen > TOUCH_MS:
             with self._store.transaction() as tx:
                 tx.access.touch_pass(held.digest, self._ms())
         return Session(person, members, sha256(b"csrf" + secret.encode()).hexdigest())
@@ -174,16 +176,17 @@ class Access:
             if held is None:
                 raise NotAllowed("access.link_spent")
             person = self._new_person(new)
-            keys = _tries(person.email, address)
-            self._must_not_wait(tx.access, keys)
+            tries = Tries(self._store, self._now, person.email, address)
+            tries.must_not_wait(tx.access)
             known = tx.access.by_email(person.email)
         back = bool(known and not known[1] and held.person == known[0].id)
         if known and not back and not fits(new.password, known[1]):
-            raise self._wrong(keys)
+            raise tries.failed()
         kept = hashed(new.password) if back or not known else None
         person = known[0] if known else person
         with self._store.transaction() as tx:
             invited = self._spend(tx.access, secret, "invite")
+            tries.went_well(tx.access)
             if kept is not None:
                 tx.access.save_person(person, kept)
             members = tx.access.members(invited.workspace, to_change=True)
@@ -267,18 +270,6 @@ class Access:
     def _ms(self) -> int:
         return millis(self._now())
 
-    def _must_not_wait(self, access: AccessStore, tries: Sequence[str]) -> None:
-        since = self._ms() - WINDOW_MS
-        if max(access.failures(key, since) for key in tries) >= FAILURES:
-            raise NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)
-
-    def _wrong(self, tries: Sequence[str]) -> NotAllowed:
-        """Counts a failed try; what to say of it, which is not which of the two was wrong."""
-        with self._store.transaction() as tx:
-            for key in tries:
-                tx.access.add_failure(key, self._ms())
-        return NotAllowed("access.wrong")
-
     def _new_person(self, new: Newcomer) -> Person:
         email = new.email.strip().lower()
         if email.count("@") != 1 or not all(email.split("@")) or len(email) > 254:
@@ -312,8 +303,3 @@ class Access:
         if held is None or not access.drop_pass(held.digest):
             raise NotAllowed("access.link_spent")
         return held
-
-
-def _tries(email: str, address: str) -> tuple[str, str]:
-    """Under which keys a try is counted when it fails."""
-    return f"account {email}", f"address {address}"

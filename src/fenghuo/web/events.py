@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from fenghuo.web.asking import Asking, needs
+from fenghuo.web.asking import SESSION, Asking, needs
 
 router = APIRouter()
 LOOK_S = 0.5
 """How often the database is asked. Longer: a fact is seen later. Shorter: idle pages cost more."""
+LOOKS = 60
+"""So many looks in a row go by what the person was found to be allowed. More: a page left open
+outlives the right to it. Before anything is told the right is asked for anew in any case."""
 
 
 @router.get("/events")
@@ -23,16 +27,32 @@ async def events(
 ) -> EventSourceResponse:
     """Server-sent events `fact` with the watch's change mark as id; `seen` is the page's own."""
     known = request.headers.get("last-event-id", seen)
-    return EventSourceResponse(_changes(asking, watch, known), sep="\n", ping=15)
+    secret = request.cookies.get(SESSION, "")
+    return EventSourceResponse(_changes(asking, secret, watch, known), sep="\n", ping=15)
 
 
-async def _changes(asking: Asking, watch: str, known: str) -> AsyncIterator[ServerSentEvent]:
-    own = {stored.id for stored in asking.app.listen.watches(asking.workspace)}
-    if watch not in own:
-        return
-    while True:
+async def _changes(
+    asking: Asking, secret: str, watch: str, known: str
+) -> AsyncIterator[ServerSentEvent]:
+    for look in count():
+        # In a thread: while the database is slow, other pages go on.
         mark = await asyncio.to_thread(asking.app.change_mark, asking.workspace, watch)
-        if mark != known:
+        news = mark != known
+        if (news or look % LOOKS == 0) and not await asyncio.to_thread(
+            _may_see, asking, secret, watch
+        ):
+            return
+        if news:
             yield ServerSentEvent(data=mark, event="fact", id=mark, sep="\n")
         known = mark
         await asyncio.sleep(LOOK_S)
+
+
+def _may_see(asking: Asking, secret: str, watch: str) -> bool:
+    """Whether the session still holds, still reads this workspace, and the watch is in it."""
+    # An open page is not a person at work: it does not keep its session alive.
+    session = asking.app.access.session(secret, used=False)
+    member = session.member(asking.workspace) if session else None
+    if member is None or not member.may("read"):
+        return False
+    return any(stored.id == watch for stored in asking.app.listen.watches(asking.workspace))

@@ -11,9 +11,9 @@ from fenghuo.domain.people import Member, Person, Role, Workspace
 class Pass(msgspec.Struct, frozen=True):
     """A session, an API token or a one-time link: only the digest of its secret is kept.
 
-    `kind` session, token, first_owner, invite or delivery; `scopes` permissions of a token or
-    roles of an invitation; `expires` in milliseconds UTC, 0 for never; `seen` when it was last
-    used.
+    `kind` session, token, first_owner, invite, delivery or known_address; `scopes` permissions of
+    a token or roles of an invitation; `expires` in milliseconds UTC, 0 for never; `seen` when it
+    was last used.
     """
 
     digest: bytes

@@ -7,7 +7,9 @@ from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Listen, source_of
+from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage import Database
+from fenghuo.warn import State, advance
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WORDS = "My Veyra power bank got so hot that it burnt a hole into the sofa"
@@ -35,7 +37,8 @@ class Counting:
         self.asked += [post.id for post in posts]
         mood = {"negative": 1.0, "neutral": 0.0, "positive": 0.0}
         kind: dict[str, float] = {name: float(name == "none") for name in CRISIS_TYPES}
-        return [Understanding("en", 1.0, mood, kind, model=self.name) for _ in posts]
+        vector = bytes(range(256)) * 2
+        return [Understanding("en", 1.0, mood, kind, (), (), vector, self.name) for _ in posts]
 
 
 def post(name: str, text: str) -> Post:
@@ -77,3 +80,20 @@ def test_a_post_heard_a_week_late_is_marked_as_old_in_the_log() -> None:
         return source_of(heard, "m", "", millis(NOW)).old
 
     assert [old(days) for days in (0, 6.9, 7.1, 700)] == [False, False, True, True]
+
+
+def test_a_copy_of_erased_words_is_understood_for_itself(database: Database) -> None:
+    model = Counting()
+    listen = Listen(database, Still(), lambda: model)
+    watch = listen.watch("w", Watch("Veyra", "veyra")).id
+    listen.accept("w", [post("1", WORDS)])
+    listen.understand_some()
+    with database.transaction() as tx:
+        [first] = tx.listen.search(MentionSearch("w"))
+        tx.listen.erase("w", first.id)
+    listen.accept("w", [post("2", WORDS)])
+    listen.understand_some()
+    assert model.asked == ["1", "2"]
+    with database.reading() as tx:
+        rows = [row for _, row in listen.rows(tx, watch, 0, 100)]
+    assert advance(State(), rows).state.mentions == 2

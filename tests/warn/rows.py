@@ -90,7 +90,8 @@ def logs(draw: st.DrawFn) -> list[Row]:
     book = LogBook()
     at = T0
     for _ in range(draw(st.integers(1, 30))):
-        at += draw(st.sampled_from([0, 20_000, MINUTE, 10 * MINUTE, HOUR, 7 * HOUR, 3 * DAY]))
+        gaps = [0, 20_000, MINUTE, 10 * MINUTE, HOUR, 7 * HOUR, 3 * DAY, 130 * DAY]
+        at += draw(st.sampled_from(gaps))
         if draw(st.booleans()) and draw(st.booleans()):
             if draw(st.booleans()):
                 source, heard = draw(st.sampled_from("ab")), draw(st.booleans())

@@ -226,3 +226,55 @@ def test_silent_sources_are_one_yellow_alert_until_the_last_is_heard() -> None:
     assert told[0].reasons[0].words == ("a",)
     book.decide(T0 + 40 * DAY, Silenced("b", True))
     assert advance(State(), book.rows).facts[-1].fact == "alert_closed"
+
+
+def test_a_new_danger_in_an_open_alert_asks_anew_even_when_somebody_has_it_in_hand() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "acknowledged", "chen"))
+    book.post(T0 + 3 * HOUR, meaning(cues=("fire", "hospital"), topic=3))
+    found = [(f.fact, f.alert) for f in facts_of(book.rows) if f.fact.startswith("alert_")]
+    assert found == [
+        ("alert_opened", "a1"),
+        ("alert_acknowledged", "a1"),
+        ("alert_raised", "a1"),
+    ]
+    assert set(facts_of(book.rows)[-1].reasons[0].words) == {"fire", "hospital"}
+
+
+def test_another_death_is_another_alert_once_the_first_is_in_hand() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("death",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "acknowledged", "chen"))
+    book.post(T0 + 3 * HOUR, meaning(cues=("death",), topic=5))
+    assert [f.alert for f in told(book.rows, "alert_opened")] == ["a1", "a2"]
+
+
+def test_a_false_alarm_mutes_its_danger_and_no_other() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "dismissed", "chen", "a joke"))
+    book.post(T0 + 3 * HOUR, meaning(cues=("fire",)))
+    assert len(told(book.rows, "alert_opened")) == 1
+    book.post(T0 + 4 * HOUR, meaning(cues=("fire", "death")))
+    assert len(told(book.rows, "alert_opened")) == 2
+
+
+def test_a_lowered_alert_still_says_what_it_rested_on_and_a_closed_one_its_last_level() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    book.tick(T0 + 10 * DAY)
+    lowered = told(book.rows, "alert_lowered")
+    assert lowered[0].reasons[0].words == ("fire",)
+    assert [f.level for f in lowered] == ["yellow", "blue"]
+    assert told(book.rows, "alert_closed")[0].level == "blue"
+
+
+def test_a_crisis_that_goes_on_does_not_become_usual() -> None:
+    book = LogBook()
+    start = book.quiet_days(16)
+    for minute in range(0, 60 * 60, 2):
+        book.post(start + minute * MINUTE, meaning(negative=0.9, kind="product"))
+    names = [f.fact for f in facts_of(book.rows)]
+    assert "alert_lowered" not in names
+    assert "alert_closed" not in names

@@ -165,10 +165,9 @@ def test_a_webhook_that_is_paused_and_a_source_of_another_kind_take_nothing(hook
     refused(send(hook, many(item(1)), name="feed"), 404, "sources.hook_missing")
 
 
-@pytest.mark.parametrize("secret", ["", "short"])
-def test_a_webhook_needs_a_secret_that_cannot_be_guessed(house: House, secret: str) -> None:
+def test_a_webhook_needs_a_secret_that_cannot_be_guessed(house: House) -> None:
     with pytest.raises(BadInput):
-        house.app.save_source(Source("x", house.workspace, "webhook", "S", {"secret": secret}))
+        house.app.save_source(Source("x", house.workspace, "webhook", "S", {"secret": "short"}))
 
 
 def test_a_secret_that_was_left_empty_is_made_anew_each_time() -> None:

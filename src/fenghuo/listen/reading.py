@@ -72,7 +72,9 @@ class Reading(Mentions):
     ) -> Mapping[str, Understanding]:
         wanted = sorted({m.copy_of for m in waiting if m.copy_of})
         with self._store.reading() as tx:
-            return tx.listen.understandings(wanted) if wanted else {}
+            found = tx.listen.understandings(wanted) if wanted else {}
+        # An erased original has lost what it meant: its copy is read for itself.
+        return {name: meant for name, meant in found.items() if meant.vector}
 
     def _save_meanings(
         self,

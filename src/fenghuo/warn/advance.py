@@ -28,11 +28,11 @@ from fenghuo.domain.log import (
 )
 from fenghuo.domain.understanding import CRISIS_TYPES
 from fenghuo.listen import Stories, Story
-from fenghuo.warn.alerts import BRAND, Alerts, remember
+from fenghuo.warn.alerts import BRAND, SOURCES, Alerts, remember
 from fenghuo.warn.detect.grave import Grave
 from fenghuo.warn.detect.surge import Surge
 from fenghuo.warn.detect.tone import Tone
-from fenghuo.warn.profile import HOUR_MS, MEMORY
+from fenghuo.warn.profile import HOUR_MS
 from fenghuo.warn.state import State, Telling, from_bytes, to_bytes
 
 STRETCH = 4.0
@@ -126,25 +126,24 @@ class _Walk:
             state.settled = until // HOUR_MS * HOUR_MS
             self._settle(state.settled)
             return
-        if until - state.settled > 2 * MEMORY * HOUR_MS:
-            self._end_everything(state.settled + MEMORY * HOUR_MS)
-            state.settled = until // HOUR_MS * HOUR_MS - MEMORY * HOUR_MS
         while state.settled + HOUR_MS <= until:
-            state.settled += HOUR_MS
+            # While nothing is open nothing can end, and all hours are closed in one go.
+            at_rest = self._at_rest()
+            state.settled = until // HOUR_MS * HOUR_MS if at_rest else state.settled + HOUR_MS
             self._settle(state.settled)
 
     def _settle(self, hour_end: int) -> None:
-        self._volume.settle(hour_end)
-        self._negative.settle(hour_end)
+        crisis = self._alerts.in_crisis(hour_end)
+        self._volume.settle(hour_end, crisis=crisis)
+        self._negative.settle(hour_end, crisis=crisis)
         self._alerts.review(hour_end)
         for story in self._stories.silent(hour_end):
             self._end_story(story, hour_end)
 
-    def _end_everything(self, at: int) -> None:
-        """Nothing came for two memories: whatever was open has ended long ago."""
-        self._alerts.end_all(at)
-        for story in list(self._stories.open):
-            self._end_story(story, at)
+    def _at_rest(self) -> bool:
+        """Nothing is open that an hour of silence could end."""
+        said = any(alert.story != SOURCES for alert in self.state.alerts)
+        return not said and not self._stories.open and not self.state.quiet
 
     def _mention(self, source: Source, *, late: bool) -> None:
         state = self.state

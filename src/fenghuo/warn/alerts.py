@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from fenghuo.domain.fact import Fact, FactName, Finding
-from fenghuo.domain.level import LEVELS, Level, rank
+from fenghuo.domain.level import LEVELS, Level, higher, rank
 from fenghuo.domain.log import Judged, Silenced
 from fenghuo.domain.understanding import CRISIS_TYPES
 from fenghuo.warn.fuse import level_of
@@ -15,6 +15,9 @@ from fenghuo.warn.state import OpenAlert, State, Telling
 HOLD_MS = 6 * HOUR_MS
 """An alert keeps its level so long after the last support. Shorter: it flickers with the night."""
 GRAVE_HOLD_MS = 24 * HOUR_MS
+CRISIS_MS = 72 * HOUR_MS
+"""So long an open alert keeps its hours from teaching what is usual. Longer: a brand that has
+grown for good is in alarm for ever. Shorter: a long crisis becomes usual and seems over."""
 LEARNING_MS = 14 * 24 * HOUR_MS
 EXAMPLES = 5
 BRAND = ""
@@ -39,12 +42,13 @@ class Alerts:
             if not self._quiet(story, findings, at):
                 self._open(story, findings, at, examples)
             return
+        graver = self._new_dangers(alert, findings)
         for found in findings:
             self._keep(alert, found)
         self._show(alert, examples)
         if story != alert.story:
             alert.mentions += 1
-        self._raise(alert, level_of(alert.findings.values()), level_of(findings), at)
+        self._raise(alert, level_of(alert.findings.values()), level_of(findings), at, graver=graver)
 
     def count(self, at: int, copy: bool) -> None:
         """One more mention while alerts about the brand are open."""
@@ -75,13 +79,16 @@ class Alerts:
         alert.judged = judged.verdict
         self._fact(names[judged.verdict], alert, at, who=judged.who, note=judged.reason)
         if judged.verdict == "dismissed":
-            self._state.quiet[alert.story] = at + HOLD_MS
+            known = alert.findings.get("grave")
+            dangers = [f"{alert.story}/{cue}" for cue in known.words] if known else []
+            for subject in (alert.story, *dangers):
+                self._state.quiet[subject] = at + HOLD_MS
             self._state.alerts.remove(alert)
 
     def silenced(self, word: Silenced, at: int) -> None:
         """A source fell silent, or is heard again; when none is silent any more the alert ends."""
         if not word.heard:
-            self.report(SOURCES, [Finding("silent", 1, since=at, words=(word.source,))], at)
+            self.report(SOURCES, [Finding("silent", 1.0, since=at, words=(word.source,))], at)
             return
         alert = next((a for a in self._state.alerts if a.story == SOURCES), None)
         if alert is None:
@@ -93,6 +100,14 @@ class Alerts:
             self._state.alerts.remove(alert)
             self._fact("alert_closed", alert, at)
 
+    def in_crisis(self, at: int) -> bool:
+        """Whether an alert of yellow or more is open, and not for longer than CRISIS_MS."""
+        return any(
+            rank(alert.level) >= rank("yellow") and at - alert.opened < CRISIS_MS
+            for alert in self._state.alerts
+            if alert.story != SOURCES
+        )
+
     def review(self, at: int) -> None:
         """At the end of an hour: levels fall where nothing supported them for long enough."""
         for alert in [a for a in self._state.alerts if a.story != SOURCES]:
@@ -101,21 +116,16 @@ class Alerts:
                 continue
             alert.supported = at
             alert.graved = 0
-            alert.level = LEVELS[rank(alert.level) - 1]
-            if alert.level == "calm":
+            lower = LEVELS[rank(alert.level) - 1]
+            if lower == "calm":
                 self._state.alerts.remove(alert)
                 self._fact("alert_closed", alert, at)
             else:
-                alert.findings = {}
+                alert.level = lower
                 self._fact("alert_lowered", alert, at)
+                # Told with what it rested on; to rise again it needs new findings.
+                alert.findings = {}
         self._state.quiet = {k: until for k, until in self._state.quiet.items() if until > at}
-
-    def end_all(self, at: int) -> None:
-        """After a very long silence: every alert about what was said ends, level by level."""
-        while said := [a for a in self._state.alerts if a.story != SOURCES]:
-            for alert in said:
-                alert.supported = 0
-            self.review(at)
 
     def _about(self, story: str, findings: Sequence[Finding]) -> OpenAlert | None:
         own = next((a for a in self._state.alerts if a.story == story), None)
@@ -123,15 +133,26 @@ class Alerts:
             return own
         cues = {word for found in findings for word in found.words}
         for alert in self._state.alerts:
-            # The same danger told in other words is the same alert; another danger is not.
+            # The same danger told in other words is the same alert; another danger is not. One
+            # death that somebody has in hand says nothing of another.
             known = alert.findings.get("grave")
-            if known and cues & set(known.words):
+            in_hand = alert.judged == "acknowledged" and "death" in cues
+            if known and cues & set(known.words) and not in_hand:
                 return alert
         return None
 
+    @staticmethod
+    def _new_dangers(alert: OpenAlert, findings: Sequence[Finding]) -> bool:
+        """Whether somebody tells of a danger that this alert has not told of yet."""
+        known = alert.findings.get("grave")
+        told = set(known.words) if known else set[str]()
+        return any(f.kind == "grave" and not told.issuperset(f.words) for f in findings)
+
     def _quiet(self, story: str, findings: Sequence[Finding], at: int) -> bool:
-        """After "false alarm" the same subject is silent for a while; a new story never is."""
-        return self._state.quiet.get(story, 0) > at
+        """After "false alarm" the same subject is silent for a while; a new danger never is."""
+        quiet = self._state.quiet
+        dangers = [f"{story}/{cue}" for f in findings if f.kind == "grave" for cue in f.words]
+        return all(quiet.get(subject, 0) > at for subject in dangers or [story])
 
     def _open(
         self, story: str, findings: Sequence[Finding], at: int, examples: Iterable[str]
@@ -151,11 +172,12 @@ class Alerts:
         self._state.alerts.append(alert)
         self._fact("alert_opened", alert, at)
 
-    def _raise(self, alert: OpenAlert, level: Level, now: Level, at: int) -> None:
+    def _raise(self, alert: OpenAlert, level: Level, now: Level, at: int, *, graver: bool) -> None:
         if rank(now) >= rank(alert.level):
             alert.supported = at
-        if rank(level) > rank(alert.level):
-            alert.level, alert.supported = level, at
+        if graver or rank(level) > rank(alert.level):
+            alert.level, alert.supported = higher(level, alert.level), at
+            alert.judged = ""
             alert.type = self._type(alert.story)
             alert.told = alert.mentions
             self._fact("alert_raised", alert, at)

@@ -65,3 +65,12 @@ def test_a_story_nobody_adds_to_for_three_days_is_silent() -> None:
     stories.join(Source("m1", T0), told(0, 1))
     assert not stories.silent(T0 + 2 * DAY)
     assert [story.id for story in stories.silent(T0 + 4 * DAY)] == ["s1"]
+
+
+def test_a_post_without_a_vector_is_a_story_of_its_own_and_stops_nothing() -> None:
+    stories = Stories([], 1)
+    for number in range(3):
+        source = Source(f"m{number}", number)
+        stories.join(source, Meaning("en", 0.5, 0.1, (0.1,) * 7, (), b""))
+    assert [story.mentions for story in stories.open] == [1, 1, 1]
+    assert all(len(story.centroid) == 512 for story in stories.open)

@@ -58,7 +58,7 @@ class Stories:
 
     def join(self, source: Source, meaning: Meaning) -> Story:
         """The story that this post now belongs to."""
-        vector = np.frombuffer(meaning.vector, dtype=np.int8).astype(np.float32)
+        vector = _vector(meaning)
         place = self._nearest(vector)
         if place is None:
             story = self._begin(source, meaning)
@@ -96,10 +96,11 @@ class Stories:
         return place if likeness[place] >= NEAR * SCALE * SCALE else None
 
     def _begin(self, source: Source, meaning: Meaning) -> Story:
-        story = Story(f"s{self.next_id}", meaning.vector, source.at, source.at)
+        vector = _vector(meaning).astype(np.int8)
+        story = Story(f"s{self.next_id}", vector.tobytes(), source.at, source.at)
         story.crisis = [0.0] * len(meaning.crisis)
         self.next_id += 1
-        self._matrix[len(self.open)] = np.frombuffer(meaning.vector, dtype=np.int8)
+        self._matrix[len(self.open)] = vector
         self.open.append(story)
         return story
 
@@ -128,6 +129,13 @@ class Stories:
             _add(story.cues, cue)
         if not source.copy_of and len(story.examples) < EXAMPLES:
             story.examples.append(source.mention)
+
+
+def _vector(meaning: Meaning) -> NDArray[np.float32]:
+    """The vector; of a meaning without one (its words were erased) nothing is like anything."""
+    if len(meaning.vector) != DIMENSIONS:
+        return np.zeros(DIMENSIONS, dtype=np.float32)
+    return np.frombuffer(meaning.vector, dtype=np.int8).astype(np.float32)
 
 
 def _add(counts: dict[str, int], label: str) -> None:

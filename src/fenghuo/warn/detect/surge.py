@@ -1,5 +1,7 @@
 """Many more posts than usual for this hour of the week, from counts as low as one a day."""
 
+import math
+
 import msgspec
 
 from fenghuo.domain.fact import Finding
@@ -74,8 +76,12 @@ class Surge:
             return None
         return usual_range(self._expected(self._profile, start, end), self._profile.spread)
 
-    def settle(self, until: int) -> None:
-        """Close every hour that ended by `until`; called in order, once an hour is enough."""
+    def settle(self, until: int, *, crisis: bool = False) -> None:
+        """Close every hour that ended by `until`; called in order, once an hour is enough.
+
+        Hours of a crisis teach no more than was expected of them, else it would become usual
+        and seem over while it goes on.
+        """
         state = self._state
         ended = until // HOUR_MS - 1
         if state.last_hour == 0:
@@ -87,7 +93,10 @@ class Surge:
         if missing > MEMORY:
             state.hours, state.last_hour = [], ended - MEMORY
         for hour in range(state.last_hour + 1, ended + 1):
-            state.hours.append(self._sum(hour * 12, hour * 12 + 12))
+            seen = self._sum(hour * 12, hour * 12 + 12)
+            if crisis and self._profile is not None:
+                seen = min(seen, math.ceil(self._profile.at(hour).mean))
+            state.hours.append(seen)
         del state.hours[:-MEMORY]
         state.last_hour = ended
         self._profile = learn(state.hours, ended)

@@ -6,14 +6,38 @@ import string
 import sys
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import grimp
 import pytest
 
+from fenghuo.domain.fact import FactName
 from fenghuo.i18n import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "fenghuo"
+
+
+COMPUTED = (
+    "by_hand.from_", "by_hand.platform_", "cities.", "doctor.check_", "doctor.duty_",
+    "doctor.state_", "duty.hole_", "duty.kind_", "duty.tab_", "face.day_", "face.each_",
+    "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_", "imports.field_",
+    "imports.order_", "query.field_", "query.kind_", "query.post_", "sources.move_",
+    "sources.slot_", "telling.city_", "telling.level_", "telling.type_", "warn.cue_",
+    "warn.reason_", "web.kind_", "web.level_", "web.mark_", "web.mood_", "web.not_usual_",
+    "web.role_", "web.span_", "web.type_",
+)  # fmt: skip
+"""How keys begin whose end is a value: a level, a role, a platform."""
+NAMED = {"query.": "listen/query/*.py", "sources.": "listen/mapping.py"}
+"""Areas whose keys are said by their name alone, and where."""
+
+
+@cache
+def code(pattern: str = "**/*") -> str:
+    """All that may name a key: Python, templates, scripts, data; no catalogue."""
+    files = sorted(f for f in SOURCE.glob(pattern) if f.suffix in {".py", ".html", ".js", ".toml"})
+    told = [f.read_text("utf8") for f in files if not {"catalogue", "vendor"} & set(f.parts)]
+    return "\n".join(told)
 
 
 @cache
@@ -66,6 +90,22 @@ def test_every_message_key_in_the_code_is_in_the_catalogue() -> None:
         for key in raised.findall(file.read_text("utf8")):
             assert key.split(".")[0] in areas, f"{file.name}: {key}"
             assert key in catalogue("en"), f"{file.name}: {key}"
+
+
+def test_every_sentence_of_the_catalogue_is_said_somewhere() -> None:
+    told = code()
+    literal = set(re.findall(r"[a-z0-9_]+\.[a-z0-9_]+", told))
+    quoted = {
+        area + name
+        for area, file in NAMED.items()
+        for name in re.findall(r'"([a-z0-9_]+)"', code(file))
+    }
+    said = literal | quoted | {f"web.{name}" for name in get_args(FactName)}
+    said |= {key + "_mend" for key in literal if key.startswith("doctor.")}
+    unsaid = {key for key in catalogue("en") if key not in said and not key.startswith(COMPUTED)}
+    assert not unsaid
+    for begun in COMPUTED:
+        assert re.search(re.escape(begun) + r"[\"'{]", told), f"nothing computes {begun}…"
 
 
 @pytest.mark.parametrize("name", ["run.lock", "dev.lock"])

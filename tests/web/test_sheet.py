@@ -2,10 +2,16 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 CSS = files("fenghuo.web").joinpath("static", "fenghuo.css").read_text("utf8")
+WEB = Path(str(files("fenghuo.web")))
+CLASS = r'class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"'
+"""A class attribute of a template, with what Jinja computes in it."""
+COMPUTED = ("level-", "word-", "shade-")
+"""How classes begin whose end is a level or a number."""
 BLOCKS = re.findall(r"([^{}]+)\{\s*color-scheme: (light|dark);([^}]*)\}", CSS)
 
 
@@ -70,3 +76,15 @@ def test_colour_stands_for_levels_only() -> None:
     assert not re.search(r"#[0-9a-f]{3,8}\b", beyond_tokens)
     for rule in re.findall(r"([^{}]+)\{[^{}]*var\(--(?:blue|yellow|orange|red)", beyond_tokens):
         assert re.search(r"level-|word-", rule), rule
+
+
+def test_every_class_of_the_sheet_is_worn_by_something() -> None:
+    pages = [f for f in WEB.rglob("*") if f.suffix in {".html", ".py"}]
+    worn: set[str] = set()
+    for words in re.findall(CLASS, "\n".join(f.read_text("utf8") for f in pages)):
+        worn.update(re.findall(r"[\w-]+", words))
+    bare = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
+    selectors = " ".join(re.findall(r"([^{}]+)\{", bare))
+    for name in set(re.findall(r"\.([a-z][\w-]*)", selectors)):
+        stem = next((stem for stem in COMPUTED if name.startswith(stem)), name)
+        assert stem in worn, name

@@ -48,6 +48,21 @@ def test_a_child_that_is_only_mentioned_counts_less_than_one_beside_harm() -> No
     assert alone[0].p < 0.5 < beside[1].p
 
 
+def test_two_cues_of_harm_support_each_other() -> None:
+    death = Found("death", False, ("passed away",), 0)
+    poisoned = Found("injury", True, ("carbon monoxide",), 20)
+    together = weigh([poisoned, death], np.ones((2, 2), np.float32), head(0.3), SCALE, True)
+    assert together[0].p > p(poisoned, 0.3)
+    assert p(death, 0.3) < 0.5 < together[1].p
+
+
+def test_a_child_beside_one_cue_of_harm_is_no_second_cue_of_harm() -> None:
+    child = Found("child", False, ("kids",), 0)
+    harm = Found("injury", False, ("vomiting",), 9)
+    beside = weigh([harm, child], np.ones((2, 2), np.float32), head(1.0), SCALE, True)
+    assert beside[0].p == p(harm, 1.0)
+
+
 def test_a_cue_that_hardly_shows_is_not_reported() -> None:
     assert p(Found("fire", False, ("fire",), 0), -6.0) == 0.0
 

@@ -26,6 +26,8 @@ class CueScale(msgspec.Struct, frozen=True):
     """What a found word adds to the head's logit, by its force.
 
     `bystander` is taken from a child who is only mentioned, where no word of harm stands beside.
+    `company` is added to each cue of harm where another stands in the same text: a death and a
+    poisoning told together are seldom both a manner of speaking.
     `unread` are the probabilities in languages that the encoder does not read, where the words
     are all there is.
     """
@@ -33,6 +35,7 @@ class CueScale(msgspec.Struct, frozen=True):
     strong: float = 1.5
     weak: float = -0.5
     bystander: float = -1.5
+    company: float = 0.5
     unread_strong: float = 0.7
     unread_weak: float = 0.3
 
@@ -90,15 +93,20 @@ def _judged(
 ) -> Iterable[float]:
     columns = [head.labels.index(one.cue) for one in found]
     logits = head.logits(vectors)[np.arange(len(found)), columns].astype(np.float64)
-    harm = any(one.cue in HARM for one in found)
-    logits += [_by_force(one, scale, harm) for one in found]
+    harms = sum(one.cue in HARM for one in found)
+    logits += [_by_force(one, scale) + _by_company(one, scale, harms) for one in found]
     return [round(float(p), 4) for p in sigmoid(logits)]
 
 
-def _by_force(one: Found, scale: CueScale, harm: bool) -> float:
-    if one.strong:
-        return scale.strong
-    return scale.weak + (scale.bystander if one.cue == "child" and not harm else 0.0)
+def _by_force(one: Found, scale: CueScale) -> float:
+    return scale.strong if one.strong else scale.weak
+
+
+def _by_company(one: Found, scale: CueScale, harms: int) -> float:
+    """What the other cues of the text add or take; `harms` counts its cues of harm."""
+    if one.cue == "child" and not one.strong and not harms:
+        return scale.bystander
+    return scale.company if one.cue in HARM and harms > 1 else 0.0
 
 
 def _unread(found: Sequence[Found], scale: CueScale) -> Iterable[float]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
@@ -79,15 +81,20 @@ class Warn:
         with self._store.reading() as tx:
             return tx.warn.latest_stories(watch, limit)
 
-    def biggest_stories(self, watch: str, limit: int) -> list[Fact]:
-        """The last word on the biggest open stories of a watch, the biggest first."""
+    def biggest_stories(self, watch: str, limit: int, since: int = 0) -> list[Fact]:
+        """The biggest open stories of a watch that somebody added to since, the biggest first.
+
+        Each as its last fact, with the posts and the time of its newest post as they are now.
+        """
         with self._store.reading() as tx:
             state = from_bytes(tx.warn.remembered(watch).state)
-            told = [story for story in reversed(state.stories) if story.told]
-            told.sort(key=lambda story: -story.told)
-            named = [(watch, story.id) for story in told[:limit]]
-            last = tx.warn.last_of_stories(named)
-        return [last[name] for name in named]
+            told = [s for s in reversed(state.stories) if s.told and s.last >= since]
+            told.sort(key=lambda story: -story.mentions)
+            last = tx.warn.last_of_stories([(watch, story.id) for story in told[:limit]])
+        return [
+            replace(last[watch, story.id], mentions=story.mentions, at=story.last)
+            for story in told[:limit]
+        ]
 
     def story(self, watch: str, story: str) -> Fact | None:
         """The last word on one story, or None: it has too few posts to be told of."""

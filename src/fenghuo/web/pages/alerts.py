@@ -1,6 +1,7 @@
 """Alerts: why did you wake me, is it true, what do I press?"""
 
 from collections.abc import Sequence
+from time import sleep
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -16,6 +17,8 @@ from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.render import page
 
 router = APIRouter()
+LOOK_S, PATIENCE = 0.1, 20
+"""How often, and how many times, is looked whether the engine has taken a deed in."""
 Reader = Annotated[Asking, Depends(needs("read"))]
 
 
@@ -59,8 +62,18 @@ def judge(
     """A person's word on an alert."""
     own_watch(asking, watch)
     who = asking.session.person.name if asking.session else ""
+    known = len(asking.app.warn.alert(watch, alert))
     asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
+    _await_fact(asking, watch, alert, known)
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
+
+
+def _await_fact(asking: Asking, watch: str, alert: str, known: int) -> None:
+    """Give the engine a moment, so that the page that follows shows the deed."""
+    for _ in range(PATIENCE):
+        if len(asking.app.warn.alert(watch, alert)) > known:
+            return
+        sleep(LOOK_S)
 
 
 def _of_watch(asking: Asking, watch: str, still: Sequence[Fact]) -> list[Fact]:

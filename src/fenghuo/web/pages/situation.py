@@ -61,7 +61,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         spans=list(SPANS),
         learning=learning_day(state, asking),
         awaiting=asking.app.listen.awaiting(asking.workspace),
-        stories=_stories(asking, chosen.stored),
+        stories=_stories(asking, chosen.stored, SPANS[span][0]),
         sources=asking.app.sources.overview(asking.workspace),
         **_volumes(asking, chosen, state, span),
     )
@@ -99,9 +99,10 @@ def _urgency(brand: Brand) -> int:
     return rank(brand.level)
 
 
-def _stories(asking: Asking, stored: StoredWatch) -> list[tuple[Fact, str, str]]:
-    """The biggest open stories, each with the words of its first example and their language."""
-    facts = asking.app.warn.biggest_stories(stored.id, 8)
+def _stories(asking: Asking, stored: StoredWatch, length: int) -> list[tuple[Fact, str, str]]:
+    """The biggest stories of the span, each with the words of an example and their language."""
+    since = millis(asking.now) - length
+    facts = asking.app.warn.biggest_stories(stored.id, 8, since)
     wanted = [fact.examples[0] for fact in facts if fact.examples]
     known = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
     rows = []

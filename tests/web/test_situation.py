@@ -11,6 +11,7 @@ from storage.rows import MINUTE, START
 from web.house import House
 
 from fenghuo.domain.fact import Fact
+from fenghuo.domain.post import millis
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Story
 from fenghuo.ports.warn_store import Remembered
@@ -35,7 +36,9 @@ def lived(house: House, watch: str, ended: int) -> None:
             Fact(seq + 3, at, "story_closed", story=f"s{n}", mentions=3),
         ]
     alert = OpenAlert("a1", "orange", "product", START, START, "s1")
-    story = Story("s1", bytes(512), START, START, mentions=31, told=30)
+    # Somebody still speaks of it: the page shows the stories of its span.
+    now = millis(house.app.clock.now(house.workspace))
+    story = Story("s1", bytes(512), START, now, mentions=31, told=30)
     state = State(next_fact=len(told) + 1, alerts=[alert], stories=[story])
     with house.app.store.transaction() as tx:
         tx.warn.add_facts(watch, told)

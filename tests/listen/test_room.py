@@ -97,3 +97,15 @@ def test_a_copy_of_erased_words_is_understood_for_itself(database: Database) -> 
     with database.reading() as tx:
         rows = [row for _, row in listen.rows(tx, watch, 0, 100)]
     assert advance(State(), rows).state.mentions == 2
+
+
+def test_a_post_whose_words_were_changed_is_heard_again_and_marked(database: Database) -> None:
+    listen = Listen(database, Still(), Counting)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    listen.accept("w", [post("1", "the veyra charger is fine")])
+    changed = post("1", "the veyra charger caught fire and burned down our house")
+    assert listen.accept("w", [changed]).matched == 1
+    assert listen.accept("w", [changed]).duplicates == 1
+    assert listen.accept("w", [post("1", "the veyra charger is fine")]).duplicates == 1
+    found = listen.mentions(MentionSearch("w"))
+    assert sorted(m.marks for m in found) == [(), ("edited",)]

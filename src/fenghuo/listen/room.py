@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
+from fenghuo.domain.chain import digest
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.handed import Handed
 from fenghuo.domain.identity import identity
@@ -277,6 +279,7 @@ class Listen(Reading):
         now: datetime,
     ) -> tuple[int, int]:
         """Store the new ones of these hits and log them; answers duplicates and new posts."""
+        hits = self._with_edits(tx, workspace, hits)
         once = {(hit.found.post.platform, hit.found.post.id): hit for hit in reversed(hits)}
         kept = [(hit, watch) for hit in reversed(once.values()) for watch in hit.watches]
         mentions = [
@@ -288,6 +291,18 @@ class Listen(Reading):
         self._log(tx, new)
         posts = {(m.post.platform, m.post.id) for m in new}
         return len(hits) - len(posts), len(posts)
+
+    @staticmethod
+    def _with_edits(tx: Transaction, workspace: str, hits: Sequence[_Heard]) -> list[_Heard]:
+        """A post whose words were changed since we took it in is taken in again, marked.
+
+        Its id is made longer by the digest of its new words, so that the change counts once.
+        """
+        posts = [hit.found.post for hit in hits]
+        known = tx.listen.known_posts(workspace, [(post.platform, post.id) for post in posts])
+        return [
+            _edited(hit, known.get((hit.found.post.platform, hit.found.post.id))) for hit in hits
+        ]
 
     def _mention(
         self, tx: Transaction, workspace: str, watch: str, found: Checked, now: int
@@ -322,3 +337,12 @@ def _heard(matcher: Matcher, found: Checked, *about: str) -> _Heard | None:
     if not watches:
         return None
     return _Heard(found, watches, " ".join(index_tokens(found.post.words)))
+
+
+def _edited(hit: _Heard, known: bytes | None) -> _Heard:
+    post = hit.found.post
+    new = digest(post.words.encode())
+    if known is None or known == new:
+        return hit
+    again = replace(post, id=f"{post.id}#{new.hex()[:12]}")
+    return replace(hit, found=Checked(again, (*hit.found.marks, "edited")))

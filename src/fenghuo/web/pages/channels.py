@@ -16,7 +16,7 @@ router = APIRouter()
 Reader = Annotated[Asking, Depends(needs("read"))]
 Owner = Annotated[Asking, Depends(needs("channels"))]
 Text = Annotated[str, Form()]
-EMPTY = NewChannel("", "", rings_through=True)
+EMPTY = NewChannel("", "")
 
 
 @router.get("/settings/channels")

@@ -62,9 +62,11 @@ def look(
 ) -> Response:
     """What is recognised in what was pasted so far; nothing is kept.
 
-    The picture stays in the browser: here only its name says that there is one.
+    The picture stays in the browser: at most its name says that there is one. A field without a
+    file is sent as some browsers write an object, which is no name.
     """
-    return _form(request, asking, typed, pictured=bool(picture), part="by_hand_look.html")
+    pictured = bool(picture) and not picture.startswith("[object")
+    return _form(request, asking, typed, pictured=pictured, part="by_hand_look.html")
 
 
 @router.post("/by-hand", dependencies=[Depends(sent_from_our_page)])

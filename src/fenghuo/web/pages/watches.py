@@ -44,7 +44,7 @@ async def preview(request: Request, asking: Keeper) -> Response:
     found: list[Sampled] = []
     chosen: list[tuple[Start, Source]] = []
     try:
-        watch = read_watch(form, Watch("", ""))
+        watch = read_watch(form, Watch("", "", time_zone=asking.zone))
         chosen = await asyncio.to_thread(_offered, asking, watch, form)
         found = await asking.app.preview(watch.query, [source for _, source in chosen])
     except FenghuoError as error:
@@ -90,7 +90,7 @@ async def _sent(request: Request) -> dict[str, list[str]]:
 
 def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Response:
     try:
-        watch = read_watch(form, Watch("", ""))
+        watch = read_watch(form, Watch("", "", time_zone=asking.zone))
         offered = _offered(asking, watch, form) if asking.may("sources") else []
         # A form that was not previewed shows no sources: reading begins from all of them.
         chosen = [s for start, s in offered if start.name in form.get("start", [start.name])]

@@ -109,3 +109,25 @@ def test_a_post_whose_words_were_changed_is_heard_again_and_marked(database: Dat
     assert listen.accept("w", [post("1", "the veyra charger is fine")]).duplicates == 1
     found = listen.mentions(MentionSearch("w"))
     assert sorted(m.marks for m in found) == [(), ("edited",)]
+
+
+def test_a_demo_whose_time_runs_ahead_hides_no_grave_words_of_a_real_workspace(
+    database: Database,
+) -> None:
+    model, clock = Counting(), Ahead()
+    listen = Listen(database, clock, lambda: model)
+    for place in ("demo", "w"):
+        listen.watch(place, Watch("Veyra", "veyra"))
+    listen.accept("demo", [post(f"d{number}", f"Veyra demo {number}") for number in range(40)])
+    listen.accept("w", [post(str(number), f"Veyra thing {number}") for number in range(40)])
+    listen.understand_some(16)
+    listen.accept("w", [post("grave", WORDS)])
+    listen.understand_some(16)
+    assert "grave" in model.asked
+
+
+class Ahead:
+    """FAKE clock: the demo lives a week ahead."""
+
+    def now(self, workspace: str) -> datetime:
+        return NOW + timedelta(days=7 if workspace == "demo" else 0)

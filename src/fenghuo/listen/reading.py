@@ -25,7 +25,7 @@ class Reading(Mentions):
         """`understands` is called when the model is first needed, since it takes a second."""
         super().__init__(store)
         self._understands = understands
-        self._looked_at = ""
+        self._looked_at: dict[str, str] = {}
         self._alarming: dict[str, StoredMention] = {}
 
     def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
@@ -58,11 +58,16 @@ class Reading(Mentions):
         Who is alarming is remembered in this process only: after a restart it is looked up anew.
         """
         with self._store.reading() as tx:
-            ahead = tx.listen.awaiting_understanding(LOOKED_AHEAD, after=self._looked_at)
+            ahead = [
+                mention
+                for place in tx.listen.workspaces_awaiting()
+                for mention in tx.listen.awaiting_understanding(
+                    LOOKED_AHEAD, self._looked_at.get(place, ""), place
+                )
+            ]
         model = self._understands()
         self._alarming |= {m.id: m for m in ahead if not m.copy_of and model.alarming(m.post)}
-        if ahead:
-            self._looked_at = ahead[-1].id
+        self._looked_at |= {m.workspace: m.id for m in ahead}
         first = list(self._alarming.values())
         rest = [m for m in waiting if m.id not in self._alarming]
         return [*first, *rest][: len(waiting)]

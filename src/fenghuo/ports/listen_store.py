@@ -127,8 +127,17 @@ class ListenStore(Protocol):
         """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
         ...
 
-    def awaiting_understanding(self, limit: int, after: str = "") -> list[StoredMention]:
-        """Mentions without understanding that came after mention `after`, oldest first."""
+    def awaiting_understanding(
+        self, limit: int, after: str = "", workspace: str = ""
+    ) -> list[StoredMention]:
+        """Mentions without understanding that came after mention `after`, oldest first.
+
+        Of one workspace, or of all: then `after` means little, since each has its own time.
+        """
+        ...
+
+    def workspaces_awaiting(self) -> list[str]:
+        """Where mentions wait to be understood."""
         ...
 
     def without_understanding(self, watch: str, mentions: Sequence[str]) -> set[str]:

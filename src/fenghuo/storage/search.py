@@ -86,10 +86,23 @@ class Search(Repository):
         )
         return [Volume(*row) for row in self.connection.execute(counted)]
 
-    def awaiting_understanding(self, limit: int, after: str = "") -> list[StoredMention]:
-        """Mentions without understanding that came after mention `after`, oldest first."""
-        # Ids sort by the time of receipt.
+    def workspaces_awaiting(self) -> list[str]:
+        """Where mentions wait to be understood."""
+        waiting = select(table.c.workspace).join(awaiting, awaiting.c.mention == table.c.id)
+        return list(self.connection.scalars(waiting.distinct().order_by(table.c.workspace)))
+
+    def awaiting_understanding(
+        self, limit: int, after: str = "", workspace: str = ""
+    ) -> list[StoredMention]:
+        """Mentions without understanding that came after mention `after`, oldest first.
+
+        Of one workspace, or of all: then `after` means little, since each has its own time.
+        """
+        # Ids sort by the time of receipt as their workspace lives it.
         later = select(awaiting.c.mention).where(awaiting.c.mention > after)
+        if workspace:
+            own = awaiting.c.mention == table.c.id
+            later = later.join(table, own).where(table.c.workspace == workspace)
         oldest = later.order_by(awaiting.c.mention).limit(limit)
         found = _whole.where(table.c.id.in_(oldest)).order_by(table.c.id)
         return [_stored(row) for row in self.connection.execute(found)]

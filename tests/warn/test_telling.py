@@ -154,7 +154,7 @@ def test_an_orange_alert_reaches_the_phone_of_the_one_on_duty(house: House) -> N
     assert message.title == "【烽火·橙色】Auralux：产品安全或质量"
     assert message.body.splitlines() == [
         "一条就够：起火、冒烟、爆炸、有人受伤",
-        "3 条，从 03-05 10:00（上海）起。",
+        "3 条，从 2031-03-05 10:00（上海）起。",
         "请在 5 分钟内认领，没有人认领就叫下一位。",
         f"认领：{BASE}/a/{house.token()}",
     ]

@@ -85,7 +85,7 @@ def moment(at_ms: int, person: Person) -> str:
     city = person.time_zone.rpartition("/")[2]
     key = f"telling.city_{city.lower()}"
     named = catalogue(person.language).get(key, city.replace("_", " "))
-    day, time = f"{local:%m-%d}", f"{local:%H:%M}"
+    day, time = f"{local:%Y-%m-%d}", f"{local:%H:%M}"
     return say("telling.since", person.language, day=day, time=time, city=named)
 
 
@@ -94,7 +94,7 @@ def _counted(about: About, person: Person) -> str:
     since, seen = moment(about.opened, person), about.fact.mentions
     if not seen:
         return say("telling.began", person.language, since=since)
-    return say("telling.counted", person.language, seen=seen, since=since)
+    return say("telling.counted", person.language, n=seen, since=since)
 
 
 def _last(about: About, words: Reader) -> str:

@@ -24,7 +24,8 @@ EXPORTED_AT_ONCE = 500
 """Mentions of an export in memory at a time. Fewer: more queries for the same file."""
 SHOWN = 50
 COLUMNS = ("time", "platform", "id", "kind", "author", "country", "text", "url")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""A spreadsheet runs a cell that begins so; Chinese and Japanese ones the wide forms too."""
 
 Found = list[StoredMention]
 Place = tuple[int, str]
@@ -143,7 +144,12 @@ def _rows(cells: Iterable[Iterable[str]]) -> bytes:
 def _cells(post: Post) -> list[str]:
     cells = [post.time.isoformat(), post.platform, post.id, post.kind, post.author.name,
              post.country, post.words, post.url]  # fmt: skip
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    return [f"'{cell}" if _runs(cell) else cell for cell in cells]
+
+
+def _runs(cell: str) -> bool:
+    """Spaces and line breaks before the sign are skipped by some programs."""
+    return cell.lstrip().startswith(FORMULA) or cell.startswith(("\t", "\r", "\n"))
 
 
 def _lines(pages: Iterable[Found]) -> Iterator[bytes]:

@@ -233,7 +233,9 @@ class Listen(Reading):
         heard = [_heard(matcher, found) for found in checked]
         hits = [hit for hit in heard if hit]
         with self._taking_in() as tx:
-            duplicates, matched = self._store_hits(tx, workspace, hits, now)
+            # What a person hands in of a known post is their paste, not a change of its words.
+            edits = self._with_edits(tx, workspace, hits)
+            duplicates, matched = self._store_hits(tx, workspace, edits, now)
             if source:
                 tx.listen.save_cursor(source, cursor)
                 missed = [c.post for c, hit in zip(checked, heard, strict=True) if not hit]
@@ -279,7 +281,6 @@ class Listen(Reading):
         now: datetime,
     ) -> tuple[int, int]:
         """Store the new ones of these hits and log them; answers duplicates and new posts."""
-        hits = self._with_edits(tx, workspace, hits)
         once = {(hit.found.post.platform, hit.found.post.id): hit for hit in reversed(hits)}
         kept = [(hit, watch) for hit in reversed(once.values()) for watch in hit.watches]
         mentions = [

@@ -4,29 +4,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
-import msgspec
-
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.domain.post import Post
-from fenghuo.listen import Hit, Matcher
+from fenghuo.listen import Matcher, WouldHit, hits_of
 from fenghuo.ports.reads import Reads
 
 AT_MOST = 200
 """Posts of one source. More: small servers are asked for more than a look is worth."""
 PATIENCE_S = 8.0
 """How long one source may take. A person waits for the slowest."""
-SHOWN = 3
 
 
-class Sampled(msgspec.Struct, frozen=True):
-    """One source: how many posts were read, how many hit, the newest that did with what hit.
+class Sampled(WouldHit, frozen=True):
+    """What a query hits of one source.
 
     `error` when it could not be read; `slow` when its time was over, which is usual for a stream.
     """
 
-    posts: int
-    hits: int
-    shown: Sequence[tuple[Post, Sequence[Hit]]] = ()
     error: FenghuoError | None = None
     slow: bool = False
 
@@ -53,7 +47,5 @@ async def _sample(reads: Reads, matcher: Matcher, now: datetime) -> Sampled:
     finally:
         if isinstance(batches, AsyncGenerator):
             await batches.aclose()
-    hits = [post for post in posts if matcher.match(post)]
-    hits.sort(key=lambda post: post.time, reverse=True)
-    shown = [(post, matcher.why("q", post)) for post in hits[:SHOWN]]
-    return Sampled(len(posts), len(hits), shown, slow=slow and not posts)
+    found = hits_of(matcher, posts)
+    return Sampled(found.posts, found.hits, found.shown, slow=slow and not posts)

@@ -1,5 +1,6 @@
 """What is being said? Intake, the query language, understanding of text, stories."""
 
+from fenghuo.listen.aside import WouldHit, hits_of
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.first_sources import Start, starts
 from fenghuo.listen.handed import Recognised, recognise
@@ -63,12 +64,14 @@ __all__ = [
     "Understood",
     "Use",
     "Verdict",
+    "WouldHit",
     "check",
     "columns_of",
     "decode",
     "explain",
     "fill",
     "guess",
+    "hits_of",
     "index_tokens",
     "lines",
     "meaning_of",

@@ -43,10 +43,13 @@ def would_hit(
     heard = tx.listen.search(MentionSearch(workspace, limit=LATELY))
     once = {(m.post.platform, m.post.id): m.post for m in heard}
     kept = {source: tx.listen.sample(source, LATELY) for source in sources}
-    return _of(matcher, [*once.values()]), {s: _of(matcher, posts) for s, posts in kept.items()}
+    found = {source: hits_of(matcher, posts) for source, posts in kept.items()}
+    return hits_of(matcher, [*once.values()]), found
 
 
-def _of(matcher: Matcher, posts: Sequence[Post]) -> WouldHit:
+def hits_of(matcher: Matcher, posts: Sequence[Post]) -> WouldHit:
+    """What the query "q" of a matcher hits of these posts, the newest first."""
     hits = [post for post in posts if matcher.match(post)]
+    hits.sort(key=lambda post: post.time, reverse=True)
     shown = [(post, matcher.why("q", post)) for post in hits[:SHOWN]]
     return WouldHit(len(posts), len(hits), shown)

@@ -6,6 +6,7 @@ estimated Jaccard likeness; exact copies by the folded text itself.
 
 import re
 from collections import OrderedDict
+from hashlib import blake2b
 
 from rensa import RMinHash, RMinHashLSH
 
@@ -22,15 +23,22 @@ SEED = 20260101
 
 
 class Copies:
-    """Remembers the texts of one workspace's mentions; `find` answers the first of its kind."""
+    """Remembers the texts of one watch's mentions; `find` answers the first of its kind.
+
+    A text is kept as a digest and a sketch, never as words.
+    """
 
     def __init__(self) -> None:
         """Starts empty; feed it the stored mentions of the last days after a restart."""
-        self._exact: dict[str, str] = {}
+        self._exact: dict[bytes, str] = {}
         self._near = RMinHashLSH(LIKENESS, PERMUTATIONS, BANDS)
-        self._known: OrderedDict[int, tuple[str, str, RMinHash]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[str, bytes, RMinHash]] = OrderedDict()
         self._posts: dict[tuple[str, str], str] = {}
         self._next = 0
+
+    def __len__(self) -> int:
+        """How many texts are remembered."""
+        return len(self._known)
 
     def find(self, mention: str, key: tuple[str, str], text: str, repost_of: str = "") -> str:
         """The mention that this text repeats, or "" when it is the first; then it is remembered.
@@ -48,7 +56,8 @@ class Copies:
     def _alike(self, mention: str, plain: str) -> str:
         if len(plain) < SHORTEST:
             return ""
-        exact = self._exact.get(plain)
+        name = blake2b(plain.encode(), digest_size=16).digest()
+        exact = self._exact.get(name)
         if exact:
             return exact
         sketch = RMinHash(PERMUTATIONS, SEED)
@@ -56,15 +65,15 @@ class Copies:
         for candidate in sorted(self._near.query(sketch)):
             if self._known[candidate][2].jaccard(sketch) >= LIKENESS:
                 return self._known[candidate][0]
-        self._remember(mention, plain, sketch)
+        self._remember(mention, name, sketch)
         return ""
 
-    def _remember(self, mention: str, plain: str, sketch: RMinHash) -> None:
-        self._exact[plain] = mention
+    def _remember(self, mention: str, name: bytes, sketch: RMinHash) -> None:
+        self._exact[name] = mention
         self._near.insert(self._next, sketch)
-        self._known[self._next] = (mention, plain, sketch)
+        self._known[self._next] = (mention, name, sketch)
         self._next += 1
         if len(self._known) > REMEMBERED:
-            oldest, (_, text, _) = self._known.popitem(last=False)
+            oldest, (_, name, _) = self._known.popitem(last=False)
             self._near.remove(oldest)
-            del self._exact[text]
+            del self._exact[name]

@@ -9,15 +9,18 @@ from fenghuo.ports.listen_store import StoredMention
 from fenghuo.ports.store import Transaction
 
 
-def append(tx: Transaction, watch: str, makers: Sequence[Callable[[int], Row]]) -> None:
-    """Append rows under the log's lock, each made of the `until` before it."""
+def append(tx: Transaction, watch: str, makers: Sequence[Callable[[int], Row]]) -> int:
+    """Append rows under the log's lock, each made of the `until` before it.
+
+    Answers the position of the last one.
+    """
     until = tx.listen.lock_log(watch)
     rows = []
     for make in makers:
         row = make(until)
         until = row.until
         rows.append(row)
-    tx.listen.append(watch, rows)
+    return tx.listen.append(watch, rows)
 
 
 def mention_row(mention: StoredMention) -> Callable[[int], Row]:

@@ -33,16 +33,14 @@ from fenghuo.listen.log import append, mention_row
 from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
 from fenghuo.listen.reading import Reading
+from fenghuo.listen.repeats import Repeats
 from fenghuo.ports.clock import Clock
-from fenghuo.ports.listen_store import MentionSearch, StoredMention, StoredWatch
+from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.understands import Understands
 
 AT_ONCE = 10_000
 """Posts in one call of intake. More: one bad client holds the writer lock for too long."""
-RECALLED = 5_000
-"""Mentions of a watch whose copies are still recognised after a restart."""
-
 
 Gate = Callable[[Post, datetime], Checked]
 
@@ -80,7 +78,7 @@ class Listen(Reading):
         """`understands` is called when the model is first needed, since it takes a second."""
         super().__init__(store, understands)
         self._clock = clock
-        self._copies: dict[str, Copies] = {}
+        self._repeats = Repeats()
         self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
 
     def watch(
@@ -249,7 +247,7 @@ class Listen(Reading):
                 yield tx
         except FenghuoError:
             # What was not stored may not be remembered as the original of a copy.
-            self._copies.clear()
+            self._repeats.forget()
             raise
 
     @staticmethod
@@ -283,8 +281,10 @@ class Listen(Reading):
         """Store the new ones of these hits and log them; answers duplicates and new posts."""
         once = {(hit.found.post.platform, hit.found.post.id): hit for hit in reversed(hits)}
         kept = [(hit, watch) for hit in reversed(once.values()) for watch in hit.watches]
+        tx.listen.lock_logs({watch for _, watch in kept})
+        copies = {w: self._repeats.of(tx, workspace, w) for w in {watch for _, watch in kept}}
         mentions = [
-            self._mention(tx, workspace, watch, hit.found, millis(now)) for hit, watch in kept
+            _mention(workspace, watch, hit.found, millis(now), copies[watch]) for hit, watch in kept
         ]
         tokens = [hit.tokens for hit, _ in kept]
         added = tx.listen.add_mentions(mentions, tokens)
@@ -305,32 +305,13 @@ class Listen(Reading):
             _edited(hit, known.get((hit.found.post.platform, hit.found.post.id))) for hit in hits
         ]
 
-    def _mention(
-        self, tx: Transaction, workspace: str, watch: str, found: Checked, now: int
-    ) -> StoredMention:
-        post = found.post
-        key = (post.platform, post.id)
-        name = identity(now, watch, *key)
-        copies = self._copies.get(watch) or self._recall(tx, workspace, watch)
-        copy_of = copies.find(name, key, post.words, post.repost_of)
-        return StoredMention(name, watch, workspace, post, now, copy_of, marks=found.marks)
-
-    def _recall(self, tx: Transaction, workspace: str, watch: str) -> Copies:
-        """After a restart the latest mentions are read once more, so that copies are known."""
-        copies = self._copies[watch] = Copies()
-        recent = tx.listen.search(MentionSearch(workspace, watch, limit=RECALLED))
-        for mention in reversed(recent):
-            post = mention.post
-            copies.find(mention.id, (post.platform, post.id), post.words, post.repost_of)
-        return copies
-
     def _log(self, tx: Transaction, mentions: Sequence[StoredMention]) -> None:
         by_watch: defaultdict[str, list[StoredMention]] = defaultdict(list)
         for mention in mentions:
             by_watch[mention.watch].append(mention)
-        # Locks are taken in one order everywhere, so two writers never wait for one another.
         for watch in sorted(by_watch):
-            append(tx, watch, [mention_row(m) for m in by_watch[watch]])
+            position = append(tx, watch, [mention_row(m) for m in by_watch[watch]])
+            self._repeats.moved(watch, position)
 
 
 def _heard(matcher: Matcher, found: Checked, *about: str) -> _Heard | None:
@@ -338,6 +319,14 @@ def _heard(matcher: Matcher, found: Checked, *about: str) -> _Heard | None:
     if not watches:
         return None
     return _Heard(found, watches, " ".join(index_tokens(found.post.words)))
+
+
+def _mention(workspace: str, watch: str, found: Checked, now: int, copies: Copies) -> StoredMention:
+    post = found.post
+    key = (post.platform, post.id)
+    name = identity(now, watch, *key)
+    copy_of = copies.find(name, key, post.words, post.repost_of)
+    return StoredMention(name, watch, workspace, post, now, copy_of, marks=found.marks)
 
 
 def _edited(hit: _Heard, known: bytes | None) -> _Heard:

@@ -188,6 +188,10 @@ class ListenStore(Protocol):
         """As `lock_log` for several, in one order, so that two writers never block each other."""
         ...
 
+    def last_position(self, watch: str) -> int:
+        """The position of the last row of a log, 0 when empty; call it under the lock."""
+        ...
+
     def append(self, watch: str, rows: Iterable[Row]) -> int:
         """Append rows under the lock; answers the position of the last one."""
         ...

@@ -25,6 +25,10 @@ class Log(Repository):
         """Lock several logs, in one order, so that two writers never wait for one another."""
         return {watch: self.lock_log(watch) for watch in sorted(set(watches))}
 
+    def last_position(self, watch: str) -> int:
+        """The position of the last row, 0 when empty; call it under the log's lock."""
+        return self._locked(watch)[0]
+
     def append(self, watch: str, rows: Iterable[Row]) -> int:
         """Append rows under the lock; answers the position of the last one.
 

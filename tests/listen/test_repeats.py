@@ -1,0 +1,94 @@
+"""Copies across processes, over a real database: each process has a face of its own."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fenghuo.domain.errors import OurMove
+from fenghuo.domain.post import Post
+from fenghuo.domain.understanding import Understanding
+from fenghuo.domain.watch import Watch
+from fenghuo.listen import Listen, repeats
+from fenghuo.ports.listen_store import MentionSearch
+from fenghuo.ports.understands import Understands
+from fenghuo.storage import Database
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+WORDS = "My Veyra power bank got so hot that it burnt a hole into the sofa"
+OTHER = "Veyra opens a shop in Lyon next month and everybody is invited to come"
+
+
+class Still:
+    """FAKE clock: stands still."""
+
+    def now(self, workspace: str) -> datetime:
+        return NOW
+
+
+class Unasked:
+    """FAKE model: nobody asks it here."""
+
+    name = "unasked"
+
+    def alarming(self, post: Post) -> bool:
+        raise AssertionError(post)
+
+    def understand(self, posts: Sequence[Post]) -> list[Understanding]:
+        raise AssertionError(posts)
+
+
+def process(database: Database) -> Listen:
+    model: Understands = Unasked()
+    return Listen(database, Still(), lambda: model)
+
+
+def post(name: str, text: str, repost_of: str = "") -> Post:
+    at = NOW - timedelta(minutes=5)
+    return Post(platform="x", id=name, time=at, text=text, repost_of=repost_of)
+
+
+def originals(listen: Listen) -> dict[str, str]:
+    """The native id of the original of each post, "" for one that repeats none."""
+    found = listen.mentions(MentionSearch("w"))
+    names = {m.id: m.post.id for m in found}
+    return {m.post.id: names.get(m.copy_of, "") for m in found}
+
+
+def test_a_process_recognises_what_another_took_in_before_and_since(database: Database) -> None:
+    web, readers = process(database), process(database)
+    web.watch("w", Watch("Veyra", "veyra"))
+    web.accept("w", [post("1", WORDS)])
+    readers.accept("w", [post("2", WORDS + "!"), post("3", OTHER)])
+    web.accept("w", [post("4", OTHER + "!"), post("5", "veyra, look", repost_of="3")])
+    readers.accept("w", [post("6", WORDS + " !!")])
+    assert originals(web) == {"1": "", "2": "1", "3": "", "4": "3", "5": "3", "6": "1"}
+
+
+def test_what_a_failed_transaction_held_is_no_original(database: Database) -> None:
+    listen = process(database)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    listen.accept("w", [post("0", OTHER)])
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("fenghuo.listen.room.append", _fail)
+        with pytest.raises(OurMove):
+            listen.accept("w", [post("1", WORDS)])
+    listen.accept("w", [post("2", WORDS)])
+    assert originals(listen) == {"0": "", "2": ""}
+
+
+def test_a_watch_that_was_forgotten_for_want_of_room_is_recalled(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "AT_MOST", 1)
+    listen = process(database)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    listen.watch("w", Watch("Lyon", "lyon"))
+    listen.accept("w", [post("1", WORDS)])
+    listen.accept("w", [post("2", "In Lyon the new shop of nobody in particular opens its doors")])
+    listen.accept("w", [post("3", WORDS + "!")])
+    assert originals(listen)["3"] == "1"
+
+
+def _fail(*_: object) -> int:
+    raise OurMove("storage.busy", "made to fail")

@@ -1,5 +1,6 @@
 """Who may come in."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
@@ -98,6 +99,27 @@ def test_too_many_failures_must_wait_and_the_wait_ends_by_itself(
     assert caught.value.key == "access.wait"
     watch.later(minutes=16)
     assert access.sign_in("chen@veyra.example", WORD, "127.0.0.2")
+
+
+def test_many_guesses_at_the_same_moment_are_no_more_than_the_limit(access: Access) -> None:
+    an_owner(access)
+
+    def a_guess(number: int) -> str:
+        with pytest.raises(NotAllowed) as caught:
+            access.sign_in("chen@veyra.example", f"not the password {number}", HERE)
+        return caught.value.key
+
+    with ThreadPoolExecutor(24) as pool:
+        answered = Counter(pool.map(a_guess, range(24)))
+    assert answered == {"access.wrong": 8, "access.wait": 16}
+
+
+def test_a_right_password_counts_as_no_try_at_all(access: Access, database: Database) -> None:
+    an_owner(access)
+    for _ in range(20):
+        access.sign_in("chen@veyra.example", WORD, HERE)
+    with database.reading() as tx:
+        assert tx.access.failures(f"address {HERE}", 0) == 0
 
 
 def test_a_session_that_is_looked_at_and_not_used_grows_idle(access: Access, watch: Watch) -> None:
@@ -262,6 +284,19 @@ def test_a_good_invitation_guesses_no_more_passwords_than_the_sign_in_does(
         access.sign_in("chen@veyra.example", WORD, HERE)
     watch.later(minutes=16)
     assert access.accept_invite(link, Newcomer("chen@veyra.example", "X", WORD), HERE)
+
+
+def test_a_password_that_is_too_short_to_be_one_is_no_try(
+    access: Access, database: Database
+) -> None:
+    owner = access.session(an_owner(access))
+    assert owner is not None
+    link = access.invite(owner.members[0].workspace.id, ["viewer"])
+    for email in ("chen@veyra.example", "new@veyra.example"):
+        with pytest.raises(BadInput, match=r"access\.password_length"):
+            access.accept_invite(link, Newcomer(email, "X", "short"), HERE)
+    with database.reading() as tx:
+        assert tx.access.failures(f"address {HERE}", 0) == 0
 
 
 def test_a_workspace_keeps_an_owner(access: Access) -> None:

@@ -86,10 +86,17 @@ class AccessStore(Protocol):
         """Forget the passes of a kind that had expired by a time."""
         ...
 
-    def failures(self, key: str, since: int) -> int:
-        """Failed sign-ins of a key (account or address) since a time."""
+    def failures(self, key: str, since: int, *, to_change: bool = False) -> int:
+        """Failed tries of a key (account, address) since a time.
+
+        `to_change` keeps other writers of this key off until the end.
+        """
         ...
 
-    def add_failure(self, key: str, at: int) -> None:
-        """One more failed sign-in; old ones are forgotten."""
+    def add_failure(self, key: str, at: int) -> int:
+        """One more failed try; old ones are forgotten. Answers its number."""
+        ...
+
+    def forget_failures(self, numbers: Sequence[int]) -> None:
+        """These tries did not fail."""
         ...

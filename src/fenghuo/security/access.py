@@ -18,7 +18,7 @@ from fenghuo.domain.people import Member, Newcomer, Person, Role, Scale, Workspa
 from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store, Transaction
-from fenghuo.security.passwords import fits, hashed
+from fenghuo.security.passwords import check_length, fits, hashed
 from fenghuo.security.throttle import Tries
 
 HOUR_MS = 3_600_000
@@ -112,11 +112,11 @@ class Access:
         """A session secret; NotAllowed without saying which of the two was wrong."""
         email = email.strip().lower()
         tries = Tries(self._store, self._now, email, address)
+        tries.count()
         with self._store.reading() as tx:
-            tries.must_not_wait(tx.access)
             found = tx.access.by_email(email)
         if not fits(password, found[1] if found else None) or not found:
-            raise tries.failed()
+            raise NotAllowed("access.wrong")
         with self._store.transaction() as tx:
             tries.went_well(tx.access)
             return self._open_session(tx.access, found[0])
@@ -175,13 +175,15 @@ class Access:
             held = self._valid(tx.access, secret, "invite")
             if held is None:
                 raise NotAllowed("access.link_spent")
-            person = self._new_person(new)
-            tries = Tries(self._store, self._now, person.email, address)
-            tries.must_not_wait(tx.access)
+        person = self._new_person(new)
+        check_length(new.password)
+        tries = Tries(self._store, self._now, person.email, address)
+        tries.count()
+        with self._store.reading() as tx:
             known = tx.access.by_email(person.email)
         back = bool(known and not known[1] and held.person == known[0].id)
         if known and not back and not fits(new.password, known[1]):
-            raise tries.failed()
+            raise NotAllowed("access.wrong")
         kept = hashed(new.password) if back or not known else None
         person = known[0] if known else person
         with self._store.transaction() as tx:

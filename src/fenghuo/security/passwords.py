@@ -20,10 +20,15 @@ def _nobody() -> str:
     return _hasher().hash("nobody has this password")
 
 
-def hashed(password: str) -> str:
-    """The hash to keep; BadInput when the password is too short or absurdly long."""
+def check_length(password: str) -> None:
+    """BadInput when the password is too short or absurdly long to be anybody's."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadInput("access.password_length", shortest=SHORTEST, longest=LONGEST)
+
+
+def hashed(password: str) -> str:
+    """The hash to keep; BadInput as `check_length` has it."""
+    check_length(password)
     return _hasher().hash(password)
 
 

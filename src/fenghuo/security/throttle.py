@@ -1,8 +1,13 @@
-"""How often a password may be guessed, and from where.
+"""How often a password or a link may be guessed, and from where.
 
-Two counters of failed tries, both over a quarter of an hour: one of the address from which they
-come, one of the account that they are at. The second does not hold where that person has signed
-in before: who knows only an e-mail address could else keep its owner out, night after night.
+Two counters of tries at passwords, both over a quarter of an hour: one of the address from which
+they come, one of the account that they are at. The second does not hold where that person has
+signed in before: who knows only an e-mail address could else keep its owner out, night after
+night. A try is counted before it is looked at and taken back when it was right, so that many at
+the same moment are not let through together.
+
+Links that are not ours have a counter of their own by address: an old link in a colleague's
+mail must not keep a whole office from signing in.
 """
 
 from collections.abc import Callable
@@ -31,26 +36,59 @@ class Tries:
         self._now = now
         self._account, self._address = f"account {email}", f"address {address}"
         self._known = sha256(f"{self._account}\0{self._address}".encode()).digest()
+        self._counted: list[int] = []
 
-    def must_not_wait(self, access: AccessStore) -> None:
-        """NotAllowed when too many failed; the same whether there is such an account or not."""
+    def count(self) -> None:
+        """Counts a try, before the password is looked at; NotAllowed when there were too many.
+
+        The same whether there is such an account or not.
+        """
         now = millis(self._now())
-        known = access.find_pass(self._known)
-        keys = [self._address]
-        if known is None or known.expires < now:
-            keys.append(self._account)
-        if max(access.failures(key, now - WINDOW_MS) for key in keys) >= FAILURES:
-            raise NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)
-
-    def failed(self) -> NotAllowed:
-        """Counts a failed try; what to say of it, which is not which of the two was wrong."""
         with self._store.transaction() as tx:
-            for key in (self._account, self._address):
-                tx.access.add_failure(key, millis(self._now()))
-        return NotAllowed("access.wrong")
+            known = tx.access.find_pass(self._known)
+            # In one order, so that two tries never wait for each other.
+            found = {
+                key: tx.access.failures(key, now - WINDOW_MS, to_change=True)
+                for key in (self._account, self._address)
+            }
+            if known is not None and known.expires >= now:
+                found.pop(self._account)
+            if max(found.values()) >= FAILURES:
+                raise _wait()
+            self._counted = [
+                tx.access.add_failure(key, now) for key in (self._account, self._address)
+            ]
 
     def went_well(self, access: AccessStore) -> None:
-        """From here this account is signed in to."""
+        """It was right: it counts no more, and from here this account is signed in to."""
         now = millis(self._now())
+        access.forget_failures(self._counted)
         access.forget_passes(KIND, now)
         access.save_pass(Pass(self._known, KIND, now + KNOWN_MS))
+
+
+class Links:
+    """Tries at links from one address. A link holds 256 random bits: no race finds one."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime], address: str) -> None:
+        """`address` of the network."""
+        self._store = store
+        self._now = now
+        self._key = f"link {address}"
+
+    def must_not_wait(self, access: AccessStore) -> None:
+        """NotAllowed when too many links from here were not ours."""
+        if access.failures(self._key, millis(self._now()) - WINDOW_MS) >= FAILURES:
+            raise _wait()
+
+    def unknown(self) -> None:
+        """Counts a link that is not ours; NotAllowed when there were too many."""
+        now = millis(self._now())
+        with self._store.transaction() as tx:
+            if tx.access.failures(self._key, now - WINDOW_MS, to_change=True) >= FAILURES:
+                raise _wait()
+            tx.access.add_failure(self._key, now)
+
+
+def _wait() -> NotAllowed:
+    return NotAllowed("access.wait", minutes=WINDOW_MS // 60_000)

@@ -168,15 +168,25 @@ class Access(Repository):
         gone = delete(passes).where(passes.c.kind == kind, passes.c.expires < before)
         self.connection.execute(gone)
 
-    def failures(self, key: str, since: int) -> int:
-        """Failed sign-ins of a key (account or address) since a time."""
+    def failures(self, key: str, since: int, *, to_change: bool = False) -> int:
+        """Failed tries of a key (account, address) since a time.
+
+        `to_change` keeps other writers of this key off until the end.
+        """
+        if to_change:
+            self.lock("tries " + key)
         query = select(func.count()).where(failures.c.key == key, failures.c.at >= since)
         return self.connection.scalar(query) or 0
 
-    def add_failure(self, key: str, at: int) -> None:
-        """One more failed sign-in; old ones are forgotten."""
+    def add_failure(self, key: str, at: int) -> int:
+        """One more failed try; old ones are forgotten. Answers its number."""
         self.connection.execute(delete(failures).where(failures.c.at < at - FORGET_MS))
-        self.connection.execute(insert(failures), {"key": key, "at": at})
+        added = insert(failures).returning(failures.c.number)
+        return int(self.connection.execute(added, {"key": key, "at": at}).scalar_one())
+
+    def forget_failures(self, numbers: Sequence[int]) -> None:
+        """These tries did not fail."""
+        self.connection.execute(delete(failures).where(failures.c.number.in_(numbers)))
 
     def _members(self, condition: ColumnElement[bool]) -> list[Member]:
         query = (

@@ -3,7 +3,7 @@
 Secrets are random and handed out once; only their digests are kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -29,6 +29,11 @@ IDLE_MS = 3 * DAY_MS
 FIRST_OWNER_MS = DAY_MS
 INVITE_MS = 7 * DAY_MS
 TOUCH_MS = 5 * 60_000
+OneTime = Literal["first_owner", "invite"]
+_OVER: Mapping[OneTime, str] = {
+    "first_owner": "access.owner_link_spent",
+    "invite": "access.link_spent",
+}
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -71,6 +76,12 @@ class Access:
             for old in tx.access.passes("", "first_owner"):
                 tx.access.drop_pass(old.digest)
             return self._give(tx.access, Pass(b"", "first_owner", self._ms() + FIRST_OWNER_MS))
+
+    def must_open(self, secret: str, kind: OneTime) -> None:
+        """NotAllowed when a one-time link is not ours, spent or over; looking spends nothing."""
+        with self._store.reading() as tx:
+            if self._valid(tx.access, secret, kind) is None:
+                raise NotAllowed(_OVER[kind])
 
     def create_first_owner(self, secret: str, new: Newcomer, workspace: str) -> str:
         """The first owner and their workspace; answers a session secret. Works once."""
@@ -300,8 +311,8 @@ class Access:
             return None
         return held
 
-    def _spend(self, access: AccessStore, secret: str, kind: str) -> Pass:
+    def _spend(self, access: AccessStore, secret: str, kind: OneTime) -> Pass:
         held = self._valid(access, secret, kind)
         if held is None or not access.drop_pass(held.digest):
-            raise NotAllowed("access.link_spent")
+            raise NotAllowed(_OVER[kind])
         return held

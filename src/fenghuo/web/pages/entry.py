@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.errors import FenghuoError, NotAllowed
 from fenghuo.domain.people import Newcomer
-from fenghuo.i18n import LANGUAGES, explain
+from fenghuo.i18n import LANGUAGES, explain, say
 from fenghuo.web.asking import (
     LANGUAGE,
     SESSION,
@@ -44,6 +44,10 @@ def sign_in(request: Request, asking: Anybody, email: Text, password: Text) -> R
 @router.get("/first-owner/{secret}")
 def first_owner_page(request: Request, asking: Anybody, secret: str) -> Response:
     """Looking spends nothing: a link preview may come first."""
+    try:
+        asking.app.access.must_open(secret, "first_owner")
+    except NotAllowed as error:
+        return _over(request, asking, error)
     return page(request, "join.html", asking, problem="", first=True, email="", name="")
 
 
@@ -78,6 +82,10 @@ def first_owner(
 @router.get("/join/{secret}")
 def join_page(request: Request, asking: Anybody, secret: str) -> Response:
     """An invitation; looking spends nothing."""
+    try:
+        asking.app.access.must_open(secret, "invite")
+    except NotAllowed as error:
+        return _over(request, asking, error)
     return page(request, "join.html", asking, problem="", first=False, email="", name="")
 
 
@@ -116,6 +124,13 @@ def language(language: str, back: str = "/") -> Response:
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _over(request: Request, asking: Asking, error: NotAllowed) -> Response:
+    """Said before anything is typed: this link opens nothing."""
+    heading = say("access.link_over", asking.language)
+    text = explain(error, asking.language)
+    return page(request, "over.html", asking, status=410, heading=heading, text=text, door=True)
 
 
 def _again(

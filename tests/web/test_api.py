@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
@@ -18,13 +19,14 @@ from web.house import House, hostile, methods, routes
 from fenghuo.app import App
 from fenghuo.cli import cli
 from fenghuo.config import Config
-from fenghuo.domain.errors import NotAllowed
+from fenghuo.domain.errors import NotAllowed, OurMove
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.people import Role
 from fenghuo.domain.post import KINDS, PRIVATE_KINDS, Kind, Post, millis
 from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import MentionSearch
-from fenghuo.web.api.forms import Problem, TakenIn
+from fenghuo.web.api.forms import Problem, Stopped, TakenIn
+from fenghuo.web.api.posts import LARGEST
 from fenghuo.web.application import build
 
 ROOT = Path(__file__).parents[2]
@@ -274,6 +276,93 @@ def test_the_mark_in_front_of_posts_costs_no_line(house: House) -> None:
         headers={"authorization": f"Bearer {token}"},
     )
     assert (answer.json()["matched"], answer.json()["rejected"]) == (2, [])
+
+
+def sent(house: House, body: bytes) -> Any:
+    token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
+    return house.client().post(
+        "/api/v1/posts", content=body, headers={"authorization": f"Bearer {token}"}
+    )
+
+
+LINE = '{"platform":"x","id":"%s","time":"2026-01-01T00:00:00Z","text":"%s %s"}'
+
+
+def test_an_element_that_is_no_post_harms_no_other_of_its_array(house: House) -> None:
+    one, two = (LINE % (n, "veyra", n) for n in "12")
+    body = f'[{one}, 5, {{"platform":}}, {"[" * 5_000}{"]" * 5_000}, null, {two}]'
+    answer = sent(house, body.encode()).json()
+    assert (answer["accepted"], answer["matched"]) == (2, 2)
+    assert [r["index"] for r in answer["rejected"]] == [1, 2, 3, 4]
+    assert set(answer["rejected"][0]["text"]) == {"zh-CN", "en"}
+
+
+def test_an_array_that_is_broken_is_refused_with_the_place_and_nothing_of_it_is_taken(
+    house: House,
+) -> None:
+    body = f"[{LINE % (1, 'veyra', 1)}, {{]".encode()
+    answer = sent(house, body)
+    assert answer.status_code == 422
+    told = Stopped.model_validate(answer.json())
+    assert (told.error, told.values) == ("intake.array_broken", {"item": 1, "byte": len(body)})
+    assert (told.looked_at, told.so_far.accepted) == (0, 0)
+    assert str(len(body)) in told.text["zh-CN"]
+
+
+def test_a_burst_of_a_hundred_thousand_posts_is_taken_in_by_one_call(house: House) -> None:
+    others = "\n".join(LINE % (n, "lumora", n) for n in range(99_990))
+    ours = "\n".join(LINE % (f"o{n}", "veyra", n) for n in range(9))
+    answer = sent(house, f"{others}\n{{broken\n{ours}".encode())
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["accepted"], told["matched"], told["duplicates"]) == (99_999, 9, 0)
+    assert [r["index"] for r in told["rejected"]] == [99_990]
+
+
+def test_posts_beyond_the_hundred_thousandth_are_refused_and_the_answer_says_how_far_it_came(
+    house: House,
+) -> None:
+    answer = sent(house, "\n".join(LINE % (n, "lumora", n) for n in range(100_001)).encode())
+    told = Stopped.model_validate(answer.json())
+    assert (answer.status_code, told.error) == (413, "intake.too_many")
+    assert (told.looked_at, told.so_far.accepted) == (100_000, 100_000)
+
+
+def test_a_call_that_failed_on_the_way_says_how_far_it_came_and_may_be_sent_again(
+    house: House,
+) -> None:
+    body = "\n".join(LINE % (n, "veyra", n) for n in range(4_500)).encode()
+    accept, calls = house.app.listen.accept_lines, iter([False, True])
+
+    def fail_once(workspace: str, lines: Sequence[bytes]) -> Any:
+        if next(calls, False):
+            raise OurMove("storage.busy")
+        return accept(workspace, lines)
+
+    with patch.object(house.app.listen, "accept_lines", side_effect=fail_once):
+        answer = sent(house, body)
+    told = Stopped.model_validate(answer.json())
+    assert (answer.status_code, told.error, told.move) == (503, "storage.busy", "ours")
+    assert (told.looked_at, told.so_far.accepted, told.so_far.matched) == (2_000, 2_000, 2_000)
+    again = sent(house, body).json()
+    assert (again["matched"], again["duplicates"]) == (2_500, 2_000)
+
+
+@pytest.mark.parametrize("length", [str(LARGEST + 1), "9" * 5_000])
+def test_a_body_that_announces_too_much_is_not_read(house: House, length: str) -> None:
+    token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
+    headers = {"authorization": f"Bearer {token}", "content-length": length}
+    answer = house.client().post("/api/v1/posts", content=b"x", headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (413, "intake.body_too_large")
+
+
+def test_fields_that_we_do_not_know_are_kept_with_the_post_and_shown(
+    house: House, api: Api
+) -> None:
+    line = (LINE % (1, "veyra", 1))[:-1] + ',"mood":{"word":"bad"}}'
+    assert sent(house, line.encode()).json()["unknown_fields"] == ["mood"]
+    [mention] = [m for m in api.get("mentions")["mentions"] if m["post"]["id"] == "1"]
+    assert mention["post"]["extra"] == {"mood": {"word": "bad"}}
 
 
 def test_whether_we_are_here_is_told_to_anybody_and_nothing_more(house: House) -> None:

@@ -140,7 +140,7 @@ def test_a_delivery_that_did_not_become_safe_may_come_again(hook: House) -> None
     assert send(hook, body, header).json()["matched"] == 1
 
 
-@pytest.mark.parametrize("body", [b"", b" \n ", b"[", b'[{"id":]', b"[1] 2", b"[\xff]"])
+@pytest.mark.parametrize("body", [b"", b" \n ", b"[", b'[{"id":]', b"[1] 2", b"[]"])
 def test_a_body_that_is_no_list_of_items_is_refused_whole(hook: House, body: bytes) -> None:
     refused(send(hook, body), 422, "sources.body_unreadable")
 

@@ -1,13 +1,12 @@
 """Posts that others send to us: signed deliveries to the webhooks that people have set up."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from fenghuo.domain.errors import BadInput, NobodysMove
 from fenghuo.domain.source import Source
-from fenghuo.listen import Accepted
+from fenghuo.listen import Accepted, Bulk, items_of
 from fenghuo.platforms import webhook
 from fenghuo.security.signatures import Deliveries, verify
 
@@ -40,11 +39,26 @@ def admit(app: "App", name: str, header: str, body: bytes) -> Delivery:
     return Delivery(source, signature)
 
 
-def take(app: "App", delivery: Delivery, lines: Sequence[bytes]) -> Accepted:
-    """Accept its items; only then it counts as having come, so that a crash loses nothing."""
-    done = app.sources.pushed(delivery.source, lines)
+def take(app: "App", delivery: Delivery, body: bytes) -> Accepted:
+    """Accept its items; only then it counts as having come, so that a crash loses nothing.
+
+    BadInput when the body holds no list of items.
+    """
+    bulk = Bulk(lambda items: app.sources.pushed(delivery.source, items))
+    bulk.take(_items(body))
+    done = bulk.end()
     Deliveries(app.store).remember(delivery.source.id, delivery.signature, app.clock.now(""))
     return done
+
+
+def _items(body: bytes) -> list[bytes]:
+    try:
+        found = items_of(body)
+    except BadInput as error:
+        raise BadInput("sources.body_unreadable", str(error)) from error
+    if not found:
+        raise BadInput("sources.body_unreadable")
+    return found
 
 
 def _hook(app: "App", name: str) -> Source:

@@ -10,7 +10,7 @@ import msgspec
 from fenghuo.app.shipped import known_mappings
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.post import Post
-from fenghuo.listen import ColumnMapping, Found, Rows, check, decode, guess
+from fenghuo.listen import ColumnMapping, Found, Rows, check, decode_whole, guess
 from fenghuo.platforms.files import Table, is_table, read_lines, read_table
 from fenghuo.ports.reads import Remark
 
@@ -84,7 +84,7 @@ def _decoded(line: bytes | BadInput, now: datetime) -> Post | BadInput:
     if isinstance(line, BadInput):
         return line
     try:
-        return check(decode(line), now).post
+        return check(decode_whole(line), now).post
     except BadInput as error:
         return error
 

@@ -1,7 +1,8 @@
 """A post as a platform gave it: the fixed wire form, one JSON object a line."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -37,7 +38,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """One post. `id` is global on its platform; `time` is aware.
 
     `kind` ticket, return and call are private words: counted and alarmed on, never shown
-    on a public link.
+    on a public link. `extra` holds fields that its sender has and we do not know, as they came;
+    those of its author and its metrics by names such as "author.age".
     """
 
     platform: str
@@ -56,6 +58,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     metrics: Metrics = Metrics()
+    extra: Mapping[str, Any] = {}
 
     @property
     def private(self) -> bool:
@@ -69,6 +72,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FIELDS = frozenset(Post.__struct_fields__)
+NEEDED = frozenset({"platform", "id", "time", "text"})
+INNER = {
+    "author": frozenset(Author.__struct_fields__),
+    "metrics": frozenset(Metrics.__struct_fields__),
+}
+"""Objects within a post, and their fields."""
 
 
 def millis(at: datetime) -> int:

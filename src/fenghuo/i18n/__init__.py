@@ -1,9 +1,11 @@
 """The zh-CN and en catalogues; makes sentences of message keys at the edge.
 
 One TOML file an area and language, `catalogue/<language>/<area>.toml`; a key is "area.name".
-Both languages hold the same keys with the same placeholders (a test).
+Both languages hold the same keys with the same placeholders (a test). A blank `{name:said}` takes a
+key instead of a text, which is said in its place with the same values.
 """
 
+import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -34,7 +36,24 @@ def say(key: str, language: Language, /, **values: object) -> str:
     """
     one, _, many = catalogue(language)[key].partition(" || ")
     text = many if many and str(values.get("n")) != "1" else one
+    if ":said}" in text:
+        return _Nested(language, values).vformat(text, (), values)
     return text.format(**values)
+
+
+class _Nested(string.Formatter):
+    """Fills a blank with the sentence or the word whose key its value is."""
+
+    def __init__(self, language: Language, values: Mapping[str, object]) -> None:
+        self._language = language
+        self._values = values
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec != "said":
+            return str(super().format_field(value, format_spec))
+        key = str(value)
+        # What has no key is shown as it is: a name, or the words of an older version.
+        return say(key, self._language, **self._values) if key in catalogue(self._language) else key
 
 
 def explain(error: FenghuoError, language: Language) -> str:

@@ -1,11 +1,13 @@
 """What is being said? Intake, the query language, understanding of text, stories."""
 
 from fenghuo.listen.aside import WouldHit, hits_of
+from fenghuo.listen.bulk import Bulk
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.first_sources import Start, starts
 from fenghuo.listen.handed import Recognised, recognise
 from fenghuo.listen.handing import HandedIn, Looked
-from fenghuo.listen.intake import Checked, check, decode, lines, unknown_fields
+from fenghuo.listen.intake import Checked, check, decode, decode_whole
+from fenghuo.listen.items import items_of
 from fenghuo.listen.mapping import (
     ColumnMapping,
     Field,
@@ -40,6 +42,7 @@ from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 __all__ = [
     "LANGUAGES",
     "Accepted",
+    "Bulk",
     "Checked",
     "ColumnMapping",
     "Copies",
@@ -68,12 +71,13 @@ __all__ = [
     "check",
     "columns_of",
     "decode",
+    "decode_whole",
     "explain",
     "fill",
     "guess",
     "hits_of",
     "index_tokens",
-    "lines",
+    "items_of",
     "meaning_of",
     "narrow",
     "parse",
@@ -85,6 +89,5 @@ __all__ = [
     "shipped_mapping",
     "source_of",
     "starts",
-    "unknown_fields",
     "unpack",
 ]

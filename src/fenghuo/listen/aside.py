@@ -29,7 +29,9 @@ def keep_aside(tx: Transaction, source: str, posts: Sequence[Post]) -> None:
     """Count these posts of a source by minute and keep a few of them."""
     minutes = Counter(millis(post.time) // MINUTE_MS * MINUTE_MS for post in posts)
     tx.listen.count_unmatched(source, minutes)
-    tx.listen.keep_sample(source, posts[-OF_EACH_BATCH:])
+    # For previews their own words are enough.
+    kept = [msgspec.structs.replace(post, extra={}) for post in posts[-OF_EACH_BATCH:]]
+    tx.listen.keep_sample(source, kept)
 
 
 def would_hit(

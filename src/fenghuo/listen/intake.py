@@ -1,13 +1,15 @@
 """The gate of intake: what a post must be to enter, what is cleaned, what is refused and why."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from fenghuo.domain.errors import BadInput
-from fenghuo.domain.post import FIELDS, Post
+from fenghuo.domain.misfit import Unread, misfit
+from fenghuo.domain.post import FIELDS, INNER, NEEDED, Post
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Posts claimed to be older are mistakes (1970 is the commonest): networks began later."""
@@ -17,6 +19,12 @@ SLACK = timedelta(minutes=2)
 LONGEST = 100_000
 ID_LONGEST = 1_000
 LINE_LONGEST = 8_000_000
+EXTRA_LONGEST = 10_000
+"""Bytes, as JSON, of the fields that we do not know and keep with a post."""
+EXTRA_DEEPEST = 20
+"""Brackets in brackets of such a field. More: it reads, and then cannot be written."""
+LARGEST = 2**53
+"""No count of people is larger, and every program reads whole numbers up to here exactly."""
 
 _UNSEEN = re.compile(
     # NUL and other controls but tab and line breaks; bidi controls; zero-width and soft hyphen.
@@ -32,7 +40,8 @@ _loose = msgspec.json.Decoder()
 class Checked(msgspec.Struct, frozen=True):
     """A post fit to enter, with the marks of what was done to it.
 
-    "cleaned", "cut", "future" (its time is ahead of ours), "undated" (its time was no time).
+    "cleaned", "cut", "extra_cut" (of the fields that we do not know only the first were kept),
+    "future" (its time is ahead of ours), "undated" (its time was no time).
     """
 
     post: Post
@@ -40,21 +49,59 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def decode(line: bytes) -> Post:
-    """One JSON object as a Post; BadInput says what is wrong and at which field."""
+    """One JSON object as a Post, without what we do not know; BadInput says what is wrong where."""
     if len(line) > LINE_LONGEST:
         raise BadInput("intake.line_too_long", limit=LINE_LONGEST)
     try:
         return _decoder.decode(line)
-    except msgspec.ValidationError as error:
-        raise BadInput("intake.field_wrong", detail=str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput("intake.not_json", detail=str(error)) from error
+    except msgspec.ValidationError:
+        return _forgiving(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(error) from error
 
 
-def unknown_fields(line: bytes) -> Mapping[str, object]:
-    """Fields of a decodable line that Post does not know: kept aside, not refused."""
+def decode_whole(line: bytes) -> Post:
+    """As `decode`, with the fields that we do not know as `extra`."""
+    post = decode(line)
+    unknown = unknown_fields(line)
+    return msgspec.structs.replace(post, extra={**post.extra, **unknown}) if unknown else post
+
+
+def unknown_fields(line: bytes) -> dict[str, Any]:
+    """Fields of a decodable line that Post does not know; "author.age" is one of the author's."""
     found = _loose.decode(line)
-    return {k: v for k, v in found.items() if k not in FIELDS} if isinstance(found, dict) else {}
+    unknown = {} if found.keys() <= FIELDS else {k: v for k, v in found.items() if k not in FIELDS}
+    for part, known in INNER.items():
+        inside = found.get(part)
+        if isinstance(inside, dict) and not inside.keys() <= known:
+            unknown.update({f"{part}.{k}": v for k, v in inside.items() if k not in known})
+    return unknown
+
+
+def _forgiving(line: bytes) -> Post:
+    """A post whose line does not fit at once: a field that is null counts as one left out.
+
+    `extra` is ours; somebody else's field of that name, which is no object, is one we do not know.
+    """
+    try:
+        found = _loose.decode(line)
+        if isinstance(found, dict):
+            found = {k: _told(k, v) for k, v in found.items() if v is not None or k in NEEDED}
+        return msgspec.convert(found, Post)
+    except msgspec.ValidationError as error:
+        raise BadInput("intake.field_wrong", str(error), **misfit(error, Post)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(error) from error
+
+
+def _told(field: str, value: Any) -> Any:
+    if field in INNER and isinstance(value, dict):
+        return {k: v for k, v in value.items() if v is not None}
+    return {field: value} if field == "extra" and not isinstance(value, dict) else value
+
+
+def _not_json(error: Unread) -> BadInput:
+    return BadInput("intake.not_json", str(error), **misfit(error))
 
 
 def check(post: Post, now: datetime) -> Checked:
@@ -79,6 +126,7 @@ def check_heard(post: Post, now: datetime) -> Checked:
 
 
 def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
+    _check_numbers(post)
     text, title = clean(post.text), clean(post.title)
     country = post.country.lower() if _COUNTRY.fullmatch(post.country) else ""
     if (text, title, country) != (post.text, post.title, post.country.lower()):
@@ -92,7 +140,25 @@ def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
         marks.append("future")
     if (text, title, country) != (post.text, post.title, post.country):
         post = msgspec.structs.replace(post, text=text, title=title, country=country)
+    if post.extra:
+        kept = bounded(post.extra)
+        if len(kept) < len(post.extra):
+            post = msgspec.structs.replace(post, extra=kept)
+            marks.append("extra_cut")
     return Checked(post, tuple(marks))
+
+
+def bounded(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, in order, that fit into `EXTRA_LONGEST` together; each is kept whole or not."""
+    kept, room = {}, EXTRA_LONGEST
+    for name, value in extra.items():
+        if not _keepable(value, EXTRA_DEEPEST):
+            continue
+        size = len(msgspec.json.encode({name: value}))
+        if size <= room:
+            kept[name] = value
+            room -= size
+    return kept
 
 
 def clean(text: str) -> str:
@@ -100,19 +166,6 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _LONE.sub("\ufffd", _UNSEEN.sub("", text))
-
-
-def lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Non-empty lines of a byte stream, split at LF only: U+2028 is part of a text."""
-    rest = b""
-    for chunk in chunks:
-        rest += chunk
-        *whole, rest = rest.split(b"\n")
-        for line in whole:
-            if line.strip():
-                yield line
-    if rest.strip():
-        yield rest
 
 
 def _check_identity(post: Post) -> None:
@@ -128,3 +181,26 @@ def _check_time(post: Post, now: datetime) -> None:
         raise BadInput("intake.time_zone_missing", time=str(post.time))
     if post.time < OLDEST or post.time > now + AHEAD:
         raise BadInput("intake.time_absurd", time=post.time.isoformat())
+
+
+def _keepable(value: Any, deep: int) -> bool:
+    """Whether it can be written down again, by any program and however it is reached."""
+    if isinstance(value, dict):
+        return deep > 0 and all(_keepable(inside, deep - 1) for inside in value.values())
+    if isinstance(value, list):
+        return deep > 0 and all(_keepable(inside, deep - 1) for inside in value)
+    return not isinstance(value, int) or abs(value) <= LARGEST
+
+
+def _check_numbers(post: Post) -> None:
+    """A number larger than any truth cannot be stored, and would take others down with it."""
+    metrics = post.metrics
+    for field, value in (
+        ("metrics.likes", metrics.likes),
+        ("metrics.reposts", metrics.reposts),
+        ("metrics.replies", metrics.replies),
+        ("metrics.views", metrics.views),
+        ("author.followers", post.author.followers),
+    ):
+        if value is not None and abs(value) > LARGEST:
+            raise BadInput("intake.number_large", field=field)

@@ -28,7 +28,7 @@ from fenghuo.listen.aside import keep_aside
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
-from fenghuo.listen.intake import Checked, check, check_heard, decode, unknown_fields
+from fenghuo.listen.intake import Checked, check, check_heard, decode_whole
 from fenghuo.listen.log import append, mention_row
 from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
@@ -127,8 +127,8 @@ class Listen(Reading):
         unknown: set[str] = set()
         for index, line in enumerate(lines):
             try:
-                posts[index] = decode(line)
-                unknown.update(unknown_fields(line))
+                post = posts[index] = decode_whole(line)
+                unknown.update(post.extra)
             except BadInput as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
         done = self._accept(workspace, posts, check)

@@ -45,6 +45,13 @@ class TakenIn(BaseModel):
     unknown_fields: list[str]
 
 
+class Stopped(Problem):
+    """A call that was stopped: its first `looked_at` items are answered and safe, none after."""
+
+    looked_at: int
+    so_far: TakenIn
+
+
 class WatchForm(BaseModel):
     """A watch and the gravest level that is open in it."""
 

@@ -10,7 +10,7 @@ from fenghuo.app.hooks import admit, take
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.i18n import LANGUAGES, explain
 from fenghuo.web.api.forms import Problem, TakenIn
-from fenghuo.web.api.posts import BODY, answered, body_of, items
+from fenghuo.web.api.posts import BODY, answered, body_of
 
 LARGEST = 10_000_000
 STATUS = {
@@ -50,17 +50,7 @@ async def deliver(
 def _take_in(request: Request, source: str, signature: str, body: bytes) -> Response:
     app = request.app.state.app
     delivery = admit(app, source, signature, body)
-    return answered(take(app, delivery, _lines(body)))
-
-
-def _lines(body: bytes) -> list[bytes]:
-    try:
-        found = list(items(body))
-    except BadInput as error:
-        raise BadInput("sources.body_unreadable", str(error)) from error
-    if not found:
-        raise BadInput("sources.body_unreadable")
-    return found
+    return answered(take(app, delivery, body))
 
 
 def _refused(error: FenghuoError) -> Response:

@@ -34,6 +34,7 @@ from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
 from fenghuo.listen.reading import Reading
 from fenghuo.listen.repeats import Repeats
+from fenghuo.listen.rivals import keep_rivals
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.ports.store import Store, Transaction
@@ -100,6 +101,7 @@ class Listen(Reading):
             tx.listen.save_watch(stored)
             began = min(now, millis(since)) if since else now
             self.decide(tx, stored.id, began, Settings(events=events))
+            keep_rivals(tx, stored, now)
         return stored
 
     def one_watch(self, workspace: str, watch: str) -> StoredWatch:
@@ -113,12 +115,20 @@ class Listen(Reading):
         """Stop listening for a watch, or go on; what was heard stays."""
         stored = self.one_watch(workspace, watch)
         with self._store.transaction() as tx:
-            tx.listen.save_watch(msgspec.structs.replace(stored, active=active))
+            changed = replace(stored, active=active)
+            tx.listen.save_watch(changed)
+            keep_rivals(tx, changed, millis(self._clock.now(workspace)))
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
-        """The watches of a workspace, or all."""
+        """The watches of a workspace, or all; competitors are not among them."""
         with self._store.reading() as tx:
-            return tx.listen.watches(workspace)
+            return [watch for watch in tx.listen.watches(workspace) if not watch.rival_of]
+
+    def rivals(self, workspace: str, watch: str = "") -> list[StoredWatch]:
+        """The watches of competitors that are listened for, of one watch or of all."""
+        with self._store.reading() as tx:
+            found = [w for w in tx.listen.watches(workspace) if w.rival_of and w.active]
+        return [w for w in found if watch in ("", w.rival_of)]
 
     def accept_lines(self, workspace: str, lines: Sequence[bytes]) -> Accepted:
         """NDJSON items as they came; each is decoded on its own, so one bad item harms no other."""
@@ -165,7 +175,8 @@ class Listen(Reading):
         with self._store.reading() as tx:
             known = tx.listen.mentions_of(workspace, post.platform, post.id)
         meant = self._understands().understand([post]) if pasted.words else []
-        watches = self._matcher(workspace).match(post)
+        ours = {watch.id for watch in self.watches(workspace)}
+        watches = tuple(w for w in self._matcher(workspace).match(post) if w in ours)
         return Looked(pasted, watches, tuple(known), meant[0] if meant else None)
 
     def hand_in(self, workspace: str, handed: Handed) -> HandedIn:

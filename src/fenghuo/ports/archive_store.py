@@ -43,6 +43,7 @@ class WatchLine(msgspec.Struct, frozen=True):
     id: str
     watch: Watch
     active: bool
+    rival_of: str = ""
 
 
 class PostLine(msgspec.Struct, frozen=True):

@@ -17,7 +17,11 @@ SAMPLE = 10_000
 
 
 class StoredWatch(msgspec.Struct, frozen=True):
-    """A watch with its identity; ids are UUIDv7 in text."""
+    """A watch with its identity; ids are UUIDv7 in text.
+
+    `rival_of` is the watch whose competitor this one finds: its posts are counted for comparison,
+    and nobody is alarmed by them. "" for a watch of our own.
+    """
 
     id: str
     workspace: str
@@ -47,6 +51,7 @@ class StoredMention(msgspec.Struct, frozen=True):
 class MentionSearch(msgspec.Struct, frozen=True):
     """A page of mentions: newest first, `before` (at, id) goes on from the last one seen.
 
+    Without `watch`, of every watch of our own; those of competitors are asked for by name.
     `since` <= at < `until` in milliseconds, 0 for open. `narrow` is the query's full-text tree,
     or None. The other filters are off when empty; `sentiment` and `crisis_type` are the likeliest
     labels, and they, `lang` and `grave` find only what is understood already.
@@ -90,7 +95,7 @@ class ListenStore(Protocol):
         ...
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
-        """All watches, or those of one workspace, oldest first."""
+        """All watches, or those of one workspace, those of competitors too, oldest first."""
         ...
 
     def known_posts(

@@ -19,7 +19,7 @@ class WarnStore(Protocol):
     """The warning room's part of one transaction."""
 
     def lagging(self) -> list[str]:
-        """Watches whose log is ahead of their memory."""
+        """Watches of our own whose log is ahead of their memory."""
         ...
 
     def remembered(self, watch: str, *, to_change: bool = False) -> Remembered:

@@ -172,7 +172,7 @@ QUERIES: Mapping[str, Query] = {
     "watches": Query(
         "workspace",
         _of(watches, "workspace", "id"),
-        lambda row: WatchLine(row.id, _read(row.body, type=Watch), bool(row.active)),
+        lambda row: WatchLine(row.id, _read(row.body, type=Watch), bool(row.active), row.rival_of),
     ),
     "posts": Query(
         "workspace",

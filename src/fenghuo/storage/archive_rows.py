@@ -67,7 +67,7 @@ def _place(line: PlaceLine, workspace: str) -> Rows:
 @rows_of.register
 def _watch(line: WatchLine, workspace: str) -> Rows:
     row = {"id": line.id, "active": line.active, "body": _encode(line.watch)}
-    return [(watches, row | {"workspace": workspace})]
+    return [(watches, row | {"workspace": workspace, "rival_of": line.rival_of})]
 
 
 @rows_of.register

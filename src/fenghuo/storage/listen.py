@@ -28,16 +28,17 @@ class Listen(Mentions, Pictures, Understandings, Search, Log, Samples, Mappings)
             "workspace": watch.workspace,
             "active": watch.active,
             "body": _encoder.encode(watch.watch),
+            "rival_of": watch.rival_of,
         }
         self.connection.execute(self.put(watches), row)
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
-        """All watches, or those of one workspace, oldest first."""
+        """All watches, or those of one workspace, those of competitors too, oldest first."""
         found = select(watches).order_by(watches.c.id)
         if workspace is not None:
             found = found.where(watches.c.workspace == workspace)
         return [
-            StoredWatch(row.id, row.workspace, _decoder.decode(row.body), row.active)
+            StoredWatch(row.id, row.workspace, _decoder.decode(row.body), row.active, row.rival_of)
             for row in self.connection.execute(found)
         ]
 

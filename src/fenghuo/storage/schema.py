@@ -42,6 +42,7 @@ watches = Table(
     Column("workspace", KEY, nullable=False, index=True),
     Column("active", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("rival_of", KEY, nullable=False, server_default=""),
 )
 
 posts = Table(

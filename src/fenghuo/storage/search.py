@@ -10,7 +10,7 @@ from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
 from fenghuo.storage.mentions import CHUNK, read_marks, read_post
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import awaiting, joins, posts, understandings
+from fenghuo.storage.schema import awaiting, joins, posts, understandings, watches
 from fenghuo.storage.schema import mentions as table
 from fenghuo.storage.understandings import read_understanding
 from fenghuo.storage.words import Words
@@ -110,8 +110,7 @@ class Search(Repository):
     def _conditions(self, search: MentionSearch) -> list[ColumnElement[bool]]:
         """What the rows must fulfil; a filter that is empty asks nothing."""
         asked = [table.c.workspace == search.workspace]
-        if search.watch:
-            asked.append(table.c.watch == search.watch)
+        asked.append(table.c.watch == search.watch if search.watch else _ours(search.workspace))
         if search.since:
             asked.append(table.c.at >= search.since)
         if search.until:
@@ -126,6 +125,11 @@ class Search(Repository):
         if search.narrow is not None:
             asked.append(Words(self.connection).having(search.narrow))
         return asked + _labels(search)
+
+
+def _ours(workspace: str) -> ColumnElement[bool]:
+    theirs = (watches.c.workspace == workspace, watches.c.rival_of != "")
+    return table.c.watch.not_in(select(watches.c.id).where(*theirs))
 
 
 def _labels(search: MentionSearch) -> list[ColumnElement[bool]]:

@@ -33,13 +33,13 @@ class Warn(Repository):
     """The warning room's part of one transaction."""
 
     def lagging(self) -> list[str]:
-        """Watches whose log is ahead of their memory, by id."""
+        """Watches of our own whose log is ahead of their memory, by id."""
         # A look at the end of each log: no scan, and no second place that says where it ends.
         end = select(func.max(log.c.position)).where(log.c.watch == watches.c.id).scalar_subquery()
         found = (
             select(watches.c.id)
             .outerjoin(states, states.c.watch == watches.c.id)
-            .where(end > func.coalesce(states.c.position, 0))
+            .where(watches.c.rival_of == "", end > func.coalesce(states.c.position, 0))
             .order_by(watches.c.id)
         )
         return list(self.connection.scalars(found))

@@ -1,9 +1,10 @@
 """Pages from templates: escaped, in the reader's language and time."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fenghuo.domain.post import aware, millis
 from fenghuo.i18n import Language, say
+from fenghuo.ports.listen_store import StoredMention
 from fenghuo.web.asking import Asking
 from fenghuo.web.cities import CityTime, city, clocks
 from fenghuo.web.drawn import icon, initials, range_dot, spark
@@ -39,6 +41,7 @@ def environment() -> Environment:
         spark=spark,
         initials=initials,
         ms=millis,
+        as_json=partial(json.dumps, ensure_ascii=False),
         city=city,
     )
     return made
@@ -68,11 +71,27 @@ def page(
             theme=theme if theme in THEMES else "",
             clocks=_clocks(asking),
             translatable=lambda mention: asking.app.translating.offers(mention, asking.language),
+            unread=_unread(asking),
             url=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
             **values,
         )
     )
     return HTMLResponse(text, status)
+
+
+def _unread(asking: Asking) -> Callable[[StoredMention], bool]:
+    """Whether nobody of the team reads the language of a mention, as far as the watch says."""
+
+    @cache
+    def read() -> dict[str, tuple[str, ...]]:
+        watches = asking.app.listen.watches(asking.workspace)
+        return {stored.id: stored.watch.languages for stored in watches}
+
+    def unread(mention: StoredMention) -> bool:
+        known, found = read().get(mention.watch), mention.understanding
+        return bool(known and found and found.lang not in {*known, "und"})
+
+    return unread
 
 
 def _clocks(asking: Asking) -> tuple[CityTime, ...]:

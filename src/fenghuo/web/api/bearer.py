@@ -49,6 +49,11 @@ class Bearer(msgspec.Struct, frozen=True):
             raise BadInput("web.no_watch")
         return found
 
+    def heard(self, wanted: str) -> None:
+        """BadInput when it is neither a watch of the workspace nor that of a competitor."""
+        if wanted not in {w.id for w in self.app.listen.rivals(self.workspace)}:
+            self.watches(wanted)
+
 
 def bearer(scope: str) -> Callable[..., Bearer]:
     """A dependency: the holder of a token that has this scope."""

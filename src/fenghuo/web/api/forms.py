@@ -45,6 +45,14 @@ class TakenIn(BaseModel):
     unknown_fields: list[str]
 
 
+class CompetitorForm(BaseModel):
+    """A competitor: its posts are found under its own `id` at `/api/v1/mentions?watch=`."""
+
+    id: str
+    brand: str
+    query: str
+
+
 class Stopped(Problem):
     """A call that was stopped: its first `looked_at` items are answered and safe, none after."""
 
@@ -64,6 +72,7 @@ class WatchForm(BaseModel):
     active: bool
     level: Level
     open_alerts: int
+    competitors: list[CompetitorForm]
 
 
 class Watches(BaseModel):

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", responses=REFUSED, tags=["read"])
 @router.get("/mentions")
 def mentions(
     asking: Reading,
-    watch: Annotated[str, Query(description="Of this watch only.")] = "",
+    watch: Annotated[str, Query(description="Of this watch or competitor only.")] = "",
     q: Annotated[str, Query(max_length=10_000, description="In the query language.")] = "",
     after: Annotated[str, Query(description="`next` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -26,7 +26,7 @@ def mentions(
 
     Tickets, returns and calls are shown only to a token made by a member who may read them.
     """
-    asking.watches(watch)
+    asking.heard(watch)
     search = MentionSearch(asking.workspace, watch, before=_place(after), limit=limit)
     found, place = _find(asking, search, q)
     if len(found) > limit:

@@ -70,6 +70,7 @@ def mentions(request: Request, asking: Reader, wanted: Filtered) -> Response:
         request, "mentions.html", asking, **vars(wanted), filters=wanted.filters(),
         found=found, after=f"{after[0]}.{after[1]}" if after else "", problem=problem,
         watches=asking.app.listen.watches(asking.workspace),
+        rivals=asking.app.listen.rivals(asking.workspace),
     )  # fmt: skip
 
 

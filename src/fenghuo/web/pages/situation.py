@@ -37,6 +37,14 @@ class Brand(msgspec.Struct, frozen=True):
     alerts: tuple[Fact, ...]
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """A brand in the comparison: its posts, and per cent of those read that are negative."""
+
+    stored: StoredWatch
+    posts: int
+    negative: int | None
+
+
 @router.get("/")
 def situation(request: Request, asking: Reader, watch: str = "", span: str = "12h") -> Response:
     """The situation of one watch, and every brand's level beside it."""
@@ -63,6 +71,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         awaiting=asking.app.listen.awaiting(asking.workspace),
         stories=_stories(asking, chosen.stored, SPANS[span][0]),
         sources=asking.app.sources.overview(asking.workspace),
+        beside=_beside(asking, chosen.stored, SPANS[span]),
         **_volumes(asking, chosen, state, span),
     )
 
@@ -111,6 +120,25 @@ def _stories(asking: Asking, stored: StoredWatch, length: int) -> list[tuple[Fac
         lang = example.understanding.lang if example and example.understanding else ""
         rows.append((fact, example.post.words if example else "", lang))
     return rows
+
+
+def _beside(asking: Asking, ours: StoredWatch, span: tuple[int, int]) -> list[Beside]:
+    """The brand and its competitors, the loudest first; nothing when it names none."""
+    rivals = asking.app.listen.rivals(asking.workspace, ours.id)
+    if not rivals:
+        return []
+    length, step = span
+    end = (millis(asking.now) // step + 1) * step
+    found = []
+    for stored in (ours, *rivals):
+        search = MentionSearch(asking.workspace, stored.id, since=end - length, until=end)
+        counts = asking.app.listen.volume(search, length)
+        total = sum(v.mentions for v in counts)
+        read = sum(v.mentions for v in counts if v.sentiment)
+        negative = sum(v.mentions for v in counts if v.sentiment == "negative")
+        share = round(100 * negative / read) if read else None
+        found.append(Beside(stored, total, share))
+    return sorted(found, key=lambda beside: -beside.posts)
 
 
 def _volumes(asking: Asking, brand: Brand, state: "State", span: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A watch as its form holds it: every field a list of texts, read with its errors."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +12,8 @@ from fenghuo.domain.watch import Competitor, KnownEvent, Watch
 
 ZONES = tuple(sorted(available_timezones()))
 Form = Mapping[str, Sequence[str]]
+_LIST = re.compile("[,，、;；]")
+_LANGUAGE = re.compile("[a-z]{2}")
 SPARE_EVENTS = 2
 """Empty rows for further events below those that are there."""
 
@@ -28,6 +31,7 @@ def read_watch(form: Form, before: Watch) -> Watch:
         brand=brand,
         query=query or f'"{brand}"',
         markets=_codes(form, "markets", before.markets),
+        languages=_languages(form, before.languages),
         competitors=_competitors(form["competitors"][0])
         if "competitors" in form
         else before.competitors,
@@ -46,6 +50,7 @@ def filled(watch: Watch) -> dict[str, list[str]]:
         "brand": [watch.brand],
         "query": [watch.query],
         "markets": [", ".join(watch.markets)],
+        "languages": [", ".join(watch.languages)],
         "competitors": ["\n".join(f"{c.brand}: {c.query}" for c in watch.competitors)],
         "quiet_from": [quiet[0]],
         "quiet_to": [quiet[2]],
@@ -68,6 +73,16 @@ def _codes(form: Form, name: str, before: tuple[str, ...]) -> tuple[str, ...]:
     for code in codes:
         if len(code) != 2 or not code.isascii() or not code.isalpha():
             raise BadInput("watch.market_wrong", code=code)
+    return codes
+
+
+def _languages(form: Form, before: tuple[str, ...]) -> tuple[str, ...]:
+    if "languages" not in form:
+        return before
+    codes = tuple(dict.fromkeys(_LIST.sub(" ", form["languages"][0]).lower().split()))
+    for code in codes:
+        if not _LANGUAGE.fullmatch(code):
+            raise BadInput("watch.language_wrong", code=code)
     return codes
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fenghuo.listen import Start
 
 router = APIRouter()
-EMPTY = {"brand": "", "query": "", "markets": "", "proxy": ""}
+EMPTY = {"brand": "", "query": "", "markets": "", "competitors": "", "proxy": ""}
 Keeper = Annotated[Asking, Depends(needs("watch"))]
 
 
@@ -117,7 +117,8 @@ def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str
         asking.app.listen.watch(asking.workspace, read_watch(form, stored.watch), watch)
     except FenghuoError as error:
         problem = explain(error, asking.language)
-        return _form(request, asking, watch, stored.active, form, problem)
+        typed = filled(stored.watch) | form
+        return _form(request, asking, watch, stored.active, typed, problem)
     return RedirectResponse(f"/?watch={watch}", 303)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import lzma
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +49,51 @@ def run(watch: Path) -> Run:
 
 def facts(result: Result) -> list[dict[str, object]]:
     return [json.loads(text) for text in result.stdout.splitlines()]
+
+
+def test_fields_that_we_do_not_know_are_told_once_by_their_names(run: Run, tmp_path: Path) -> None:
+    posts = [json.loads(text) | {"mood": "hidden words", "shop": 7} for text in quiet_days()]
+    posts[0]["author"] = {"name": "a", "age": 4}
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(map(json.dumps, posts)), "utf8")
+    result = run(file, "--json")
+    told = [text for text in result.stderr.splitlines() if "mood" in text]
+    assert told == [told[0]]
+    assert "author.age, mood, shop" in told[0]
+    assert "hidden words" not in result.stderr
+    assert "mood" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("brand = 5\nquery = 'a'\n", "“brand”要写成文字，现在是整数。"),
+        ("query = 'a'\n", "缺少“brand”。"),
+        ("brand = 'V'\nquery = 'v'\nmarkets = 'us'\n", "“markets”要写成列表，现在是文字。"),
+        ("brand = \n", "第 1 行第 9 个字符处坏了。"),
+        (None, "没有这个文件。"),
+    ],
+)
+def test_what_is_wrong_with_a_watch_file_is_said_in_the_language_of_the_reader(
+    tmp_path: Path, text: str | None, chinese: str
+) -> None:
+    file = tmp_path / "brand.toml"
+    if text is not None:
+        file.write_text(text, "utf8")
+    with pytest.raises(BadInput) as caught:
+        read_watch_file(file)
+    told = explain(caught.value, "zh-CN")
+    assert chinese in told
+    assert not re.search("[A-Z][a-z]+ed|Object|Errno|line", told)
+
+
+def test_a_setting_of_a_replay_that_is_wrong_is_named(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(quiet_days()), "utf8")
+    result = run(file, "--set", "surge_threshold=5", "--set", "surge_least=many")
+    assert isinstance(result.exception, BadInput)
+    assert "surge_least=many" in explain(result.exception, "zh-CN")
+    assert "整数" in explain(result.exception, "zh-CN")
 
 
 def test_facts_come_as_json_lines_and_the_last_one_counts(run: Run, tmp_path: Path) -> None:

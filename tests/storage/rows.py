@@ -32,6 +32,7 @@ def post(
         country=country,
         links=("https://elsewhere.example",),
         metrics=Metrics(likes=3),
+        extra={"shop": {"id": 7}},
     )
 
 

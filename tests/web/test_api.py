@@ -221,6 +221,23 @@ def test_errors_have_one_form_in_both_languages(
     assert set(Problem.model_validate(answer.json()).text) == {"zh-CN", "en"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "chinese"),
+    [
+        ("limit=0", "“limit”不对：最小是 1。"),
+        ("limit=999", "“limit”不对：最大是 200。"),
+        ("limit=many", "“limit”不对：要写成整数。"),
+        ("q=" + "x" * 10_001, "“q”不对：最多 10000 个字符。"),
+    ],
+)
+def test_what_is_wrong_with_a_parameter_is_said_in_the_language_of_the_reader(
+    api: Api, asked: str, chinese: str
+) -> None:
+    answer = api.client.get(f"/api/v1/mentions?{asked}", headers=api.headers)
+    assert chinese in answer.json()["text"]["zh-CN"]
+    assert "nput" not in answer.json()["text"]["zh-CN"]
+
+
 @pytest.fixture
 def described() -> dict[str, Any]:
     result = CliRunner().invoke(cli, ["openapi"])

@@ -11,6 +11,7 @@ import msgspec
 
 from fenghuo.app.archive_check import Check
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.people import Person, Workspace
 from fenghuo.listen import index_tokens
 from fenghuo.ports.archive_store import NOUNS, Line, SourceLine, at_once
@@ -127,7 +128,7 @@ def _decoded(zipped: Zipped, noun: str) -> Iterator[Line]:
         try:
             yield decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            detail = str(error)[:200]
+            told, what = misfit(error, NOUNS[noun]), f"{noun}.jsonl"
             raise BadInput(
-                "archive.line_wrong", what=f"{noun}.jsonl", line=number, detail=detail
+                "archive.line_wrong", str(error)[:200], what=what, line=number, **told
             ) from error

@@ -10,6 +10,7 @@ import msgspec
 from fenghuo.app.shipped import known_mappings
 from fenghuo.app.uploads import Item, read_upload
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post
 from fenghuo.listen import Accepted, ColumnMapping, Field, columns_of, guess, read_mapping
 from fenghuo.platforms.files import is_table, read_table
@@ -195,7 +196,8 @@ def _changed(mapping: ColumnMapping, choice: Choice) -> ColumnMapping:
     try:
         return msgspec.convert(changed, ColumnMapping)
     except msgspec.ValidationError as error:
-        raise BadInput("sources.mapping_wrong", detail=str(error)) from error
+        told = misfit(error, ColumnMapping)
+        raise BadInput("sources.mapping_wrong", str(error), **told) from error
 
 
 def _posts(items: Iterator[tuple[int, Item]], brought: Brought) -> Iterator[Post]:

@@ -10,6 +10,7 @@ from fenghuo.app.models import understands
 from fenghuo.app.uploads import read_file
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.log import Expected, Settings, Tuning
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Explanation, Matcher, Use, explain, parse
@@ -67,5 +68,6 @@ def _tuning(sets: Mapping[str, str]) -> Tuning:
     try:
         return msgspec.convert(sets, Tuning, strict=False)
     except msgspec.ValidationError as error:
-        key, value = next(iter(sets.items()))
-        raise BadInput("replay.set_wrong", key=key, value=value, detail=str(error)) from error
+        told = misfit(error, Tuning)
+        key = str(told["field"])
+        raise BadInput("replay.set_wrong", str(error), key=key, value=sets[key], **told) from error

@@ -45,27 +45,35 @@ def replay(
     """
     until = _until(until_text)
     run = new_replay(_read_watches(watches), _settings(sets))
-    rejected = _Rejected()
-    posts = _before(until, rejected.passing(read_posts(files)))
+    passing = _Passing()
+    posts = _before(until, passing.posts(read_posts(files)))
     for found in _facts(run, posts):
         click.echo(_json(found) if as_json else _words(found))
-    _end(run, rejected.count, as_json)
+    _end(run, passing.rejected, as_json)
+    if passing.unknown:
+        names = ", ".join(sorted(passing.unknown))
+        click.echo(say("replay.unknown", language(), names=names), err=True)
 
 
-class _Rejected:
-    """Counts refused items and says each on standard error; the rest goes on."""
+class _Passing:
+    """Counts refused items and says each on standard error; the rest goes on.
+
+    `unknown`: names of fields that we do not know, to be told once.
+    """
 
     def __init__(self) -> None:
-        self.count = 0
+        self.rejected = 0
+        self.unknown: set[str] = set()
 
-    def passing(self, items: Iterable[tuple[str, int, Post | FenghuoError]]) -> Iterator[Post]:
+    def posts(self, items: Iterable[tuple[str, int, Post | FenghuoError]]) -> Iterator[Post]:
         for file, line, item in items:
             if isinstance(item, FenghuoError):
-                self.count += 1
+                self.rejected += 1
                 problem = explain(item, language())
                 text = say("replay.line_bad", language(), file=file, line=line, problem=problem)
                 click.echo(text, err=True)
             else:
+                self.unknown.update(item.extra)
                 yield item
 
 

@@ -11,6 +11,7 @@ import msgspec
 from fenghuo.app import understands
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import Understanding
 from fenghuo.i18n import explain
@@ -34,13 +35,13 @@ class _Named(msgspec.Struct):
 class _Line(msgspec.Struct):
     id: str | int
     text: str
-    title: str = ""
+    title: str | None = None
     lang: str | None = None
 
     def post(self) -> Post:
         """As a post; time and platform do not matter to its meaning."""
         return Post(
-            platform="", id=str(self.id), time=_NO_TIME, text=self.text, title=self.title,
+            platform="", id=str(self.id), time=_NO_TIME, text=self.text, title=self.title or "",
             lang=self.lang or "",
         )  # fmt: skip
 
@@ -111,11 +112,11 @@ def _read(line: bytes) -> _Line | _Bad:
     try:
         return msgspec.json.decode(line, type=_Line)
     except msgspec.ValidationError as error:
-        return _bad(_id(line), BadInput("understand.field_wrong", detail=str(error)))
+        return _bad(_id(line), BadInput("understand.field_wrong", **misfit(error, _Line)))
     except UnicodeDecodeError:
         return _bad(None, BadInput("understand.not_utf8"))
-    except msgspec.DecodeError as error:
-        return _bad(None, BadInput("understand.not_json", detail=str(error)))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return _bad(None, BadInput("understand.not_json", **misfit(error)))
 
 
 def _id(line: bytes) -> str | int | None:

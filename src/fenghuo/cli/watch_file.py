@@ -13,6 +13,7 @@ import msgspec
 from fenghuo.app import check_quiet_hours, explain_query
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit, unopened
 from fenghuo.domain.watch import Competitor, KnownEvent, Watch
 from fenghuo.i18n import explain
 
@@ -27,8 +28,12 @@ def read_watch_file(file: Path) -> Watch:
     """
     try:
         table = tomllib.loads(file.read_text("utf8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput("replay.watch_unreadable", file=str(file), detail=str(error)) from error
+    except OSError as error:
+        told = unopened(error)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        told = misfit(error)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
     _check_names(file, table)
     zone = table.get("time_zone", "UTC")
     with _at(file, "time_zone"):
@@ -38,7 +43,8 @@ def read_watch_file(file: Path) -> Watch:
     try:
         watch = msgspec.convert({**table, "events": events}, Watch)
     except msgspec.ValidationError as error:
-        raise BadInput("replay.watch_unreadable", file=str(file), detail=str(error)) from error
+        told = misfit(error, Watch)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
     _check_words(file, watch)
     return watch
 

@@ -6,6 +6,7 @@ others, `field` where it is, `wanted` and `got` are words of the catalogue too.
 """
 
 import re
+from tomllib import TOMLDecodeError
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ _KIND = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
 _UNKNOWN = re.compile(r"Object contains unknown field `([^`]*)`")
 _CHOICE = re.compile(r"Invalid enum value (.*)", re.S)
+_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _BYTE = re.compile(r"\(byte (\d+)\)")
 WORDS = {
     "str": "form.a_text", "int": "form.a_whole_number", "float": "form.a_number",
@@ -28,7 +30,7 @@ WORDS = {
 LONGEST = 100
 """Characters of a wrong value that are repeated to its sender."""
 
-Unread = msgspec.DecodeError | UnicodeDecodeError | RecursionError
+Unread = msgspec.DecodeError | UnicodeDecodeError | RecursionError | TOMLDecodeError
 """What decoding raises; a ValidationError is a DecodeError."""
 
 
@@ -40,10 +42,25 @@ def misfit(error: Unread, form: Any = None) -> Values:
         return {"problem": "form.not_utf8"}
     if isinstance(error, msgspec.ValidationError):
         return _unfit(str(error), form)
+    if line := _LINE.search(str(error)):
+        return {"problem": "form.broken_line", "at_line": int(line[1]), "column": int(line[2])}
     place = _BYTE.search(str(error))
     if place is None:
         return {"problem": "form.breaks_off"}
     return {"problem": "form.broken_at", "byte": int(place[1]) + 1}
+
+
+def unopened(error: OSError | EOFError) -> Values:
+    """Why a file cannot be read; an EOFError is of a packed one."""
+    if isinstance(error, FileNotFoundError):
+        return {"problem": "form.no_file"}
+    if isinstance(error, PermissionError):
+        return {"problem": "form.no_right"}
+    if isinstance(error, IsADirectoryError):
+        return {"problem": "form.a_folder"}
+    if isinstance(error, OSError) and error.errno:
+        return {"problem": "form.no_reading", "code": error.errno}
+    return {"problem": "form.packed_broken"}
 
 
 def _unfit(told: str, form: Any) -> Values:

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import KINDS, Author, Kind, Metrics, Post
 from fenghuo.listen.dates import DateOrder, order_of, read_time
 from fenghuo.ports.reads import Remark
@@ -73,8 +74,9 @@ def read_mapping(saved: bytes) -> ColumnMapping:
     """A mapping as it was saved, in JSON; BadInput when it cannot be read."""
     try:
         return msgspec.json.decode(saved, type=ColumnMapping)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput("sources.mapping_wrong", detail=str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        told = misfit(error, ColumnMapping)
+        raise BadInput("sources.mapping_wrong", str(error), **told) from error
 
 
 def shipped_mapping(file: bytes) -> ColumnMapping:

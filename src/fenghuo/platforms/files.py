@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import unopened
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -134,7 +135,8 @@ def _rows(
             # The lines after the one in which the row began are read again as rows of their own.
             number += 1
             lines.again()
-            yield number, BadInput("sources.row_broken", file=file, row=number, detail=str(error))
+            told = "form.cell_large" if "limit" in str(error) else "form.quotes"
+            yield number, BadInput("sources.row_broken", file=file, row=number, problem=told)
 
 
 class _Replay:
@@ -232,8 +234,13 @@ def _all_lines(file: Path, content: bytes | None) -> Iterator[bytes | BadInput]:
 def _told(file: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise BadInput("intake.file_unreadable", file=str(file), detail=str(error)) from error
+    except (OSError, EOFError) as error:
+        told = unopened(error)
+        raise BadInput("intake.file_unreadable", str(error), file=str(file), **told) from error
+    except (lzma.LZMAError, zlib.error) as error:
+        raise BadInput(
+            "intake.file_unreadable", str(error), file=str(file), problem="form.packed_broken"
+        ) from error
 
 
 def _opened(file: Path, content: bytes | None) -> IO[bytes]:

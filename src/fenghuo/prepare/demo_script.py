@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Author, Kind
 
 TITLE = " || "
@@ -173,7 +174,7 @@ def script_of(*parts: bytes) -> Script:
     try:
         script = msgspec.convert(whole, Script)
     except msgspec.ValidationError as error:
-        raise BadInput("demo.script_wrong", detail=str(error)) from error
+        raise BadInput("demo.script_wrong", str(error), **misfit(error, Script)) from error
     _check_frame(script)
     _check_names(script)
     for language, words in script.languages.items():
@@ -185,7 +186,7 @@ def _table(part: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(part.decode("utf8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput("demo.script_unreadable", detail=str(error)) from error
+        raise BadInput("demo.script_unreadable", str(error), **misfit(error)) from error
 
 
 def _check_frame(script: Script) -> None:

@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import msgspec
 
 from fenghuo.domain.errors import BadInput, UserMove
+from fenghuo.domain.misfit import unopened
 
 FORMAT: Final = "fenghuo workspace"
 VERSION: Final = 1
@@ -141,8 +142,9 @@ def open_zip(file: Path, nouns: Iterable[str]) -> Iterator[Zipped]:
     try:
         raw = file.open("rb")
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise BadInput("archive.unreadable", file=str(file), detail=detail) from error
+        raise BadInput(
+            "archive.unreadable", str(error), file=str(file), **unopened(error)
+        ) from error
     with raw:
         with _speaking():
             zipped = _open(raw)

@@ -13,6 +13,7 @@ from fenghuo.app import App, new_app
 from fenghuo.domain.errors import BadInput, FenghuoError, NotAllowed
 from fenghuo.i18n import LANGUAGES, explain, say
 from fenghuo.web import events, health
+from fenghuo.web.api.asked import asked_wrongly
 from fenghuo.web.api.description import PARTS
 from fenghuo.web.asking import SignInFirst, anybody
 from fenghuo.web.guard import Guard, known_hosts
@@ -127,9 +128,7 @@ async def _asked_wrongly(request: Request, error: Exception) -> Response:
         raise error
     if not request.url.path.startswith("/api/"):
         return await request_validation_exception_handler(request, error)
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"][1:])
-    return _problem(BadInput("api.parameter_wrong", name=name, detail=first["msg"]), 422)
+    return _problem(asked_wrongly(error.errors()[0]), 422)
 
 
 def _problem(error: FenghuoError, status: int) -> JSONResponse:

@@ -23,7 +23,7 @@ Exporter = Annotated[Asking, Depends(needs("export"))]
 EXPORTED_AT_ONCE = 500
 """Mentions of an export in memory at a time. Fewer: more queries for the same file."""
 SHOWN = 50
-COLUMNS = ("time", "platform", "id", "kind", "author", "country", "text", "url")
+COLUMNS = ("time", "platform", "id", "kind", "author", "country", "text", "url", "extra")
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 """A spreadsheet runs a cell that begins so; Chinese and Japanese ones the wide forms too."""
 
@@ -144,7 +144,8 @@ def _rows(cells: Iterable[Iterable[str]]) -> bytes:
 
 def _cells(post: Post) -> list[str]:
     cells = [post.time.isoformat(), post.platform, post.id, post.kind, post.author.name,
-             post.country, post.words, post.url]  # fmt: skip
+             post.country, post.words, post.url,
+             msgspec.json.encode(post.extra).decode() if post.extra else ""]  # fmt: skip
     return [f"'{cell}" if _runs(cell) else cell for cell in cells]
 
 

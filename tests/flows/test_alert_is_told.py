@@ -111,11 +111,12 @@ class Team:
         self.robot.requests.clear()
         self.mail.texts.clear()
 
-    def hear(self, text: str = FIRE) -> None:
+    def hear(self, text: str = FIRE, kind: str = "post") -> None:
         """A post comes in by the API and the engine goes on until nothing is left."""
         token = self.app.access.create_token(self.place, "shop", ["posts:write"])
         at = (Hand.time - MINUTE).isoformat()
-        body = json.dumps({"platform": "x", "id": text[:20], "time": at, "text": text})
+        post = {"platform": "x", "id": text[:20], "time": at, "text": text, "kind": kind}
+        body = json.dumps(post)
         headers = {"authorization": f"Bearer {token}"}
         answer = self.page().post("/api/v1/posts", content=body, headers=headers)
         assert answer.json()["accepted"] == 1
@@ -194,6 +195,24 @@ def test_a_grave_post_reaches_a_robot_whose_link_acknowledges(team: Team) -> Non
     assert "Next: Bea" not in page
     team.wait(60)
     assert team.mail.texts == []
+
+
+def test_a_message_quotes_the_post_so_that_it_pings_nobody_and_leads_nowhere(team: Team) -> None:
+    team.fill()
+    team.hear(FIRE + " @everyone look https://evil.example/x")
+    text = team.robot_text()
+    assert FIRE[:40] in text
+    assert "@everyone" not in text
+    assert "evil.example" not in text
+    assert FIRE[:40] in team.page().get(path_of(text)).text
+
+
+def test_a_ticket_wakes_people_and_is_quoted_nowhere(team: Team) -> None:
+    team.fill()
+    team.hear(kind="ticket")
+    text = team.robot_text()
+    assert FIRE[:40] not in text
+    assert FIRE[:40] not in team.page().get(path_of(text)).text
 
 
 def test_when_nobody_acknowledges_the_next_is_called_in_her_language(team: Team) -> None:

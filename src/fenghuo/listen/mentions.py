@@ -9,7 +9,7 @@ from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
 from fenghuo.listen.query import Matcher, Understood, narrow, parse
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
-from fenghuo.ports.store import Store
+from fenghuo.ports.store import Store, Transaction
 
 SEARCH_PAGES = 20
 """Pages of candidates that one search looks through before it offers to go on."""
@@ -41,6 +41,11 @@ class Mentions:
         """These mentions of a workspace."""
         with self._store.reading() as tx:
             return tx.listen.mentions(workspace, mentions)
+
+    @staticmethod
+    def named_in(tx: Transaction, workspace: str, mentions: Sequence[str]) -> list[StoredMention]:
+        """As `named`, for the room that reads in its transaction."""
+        return tx.listen.mentions(workspace, mentions)
 
     def find(
         self, search: MentionSearch, text: str

@@ -18,7 +18,8 @@ REASONS = 4
 class About(msgspec.Struct, frozen=True):
     """What the letter tells of. `opened` is milliseconds UTC; `level` that of the call.
 
-    `link` is "" without a public address. `minutes` until the next person is called, 0 for never.
+    `link` is "" without a public address; `quoted` is an example post made plain, "" when there is
+    none that may be passed on. `minutes` until the next person is called, 0 for never.
     """
 
     fact: Fact
@@ -28,6 +29,7 @@ class About(msgspec.Struct, frozen=True):
     minutes: int = 0
     link: str = ""
     owner: bool = False
+    quoted: str = ""
 
 
 def letter(about: About, person: Person) -> Message:
@@ -37,6 +39,7 @@ def letter(about: About, person: Person) -> Message:
     level = say(f"telling.level_{about.level}", words)
     lines = [
         *(reason(found, words) for found in fact.reasons[:REASONS]),
+        *([say("telling.quoted", words, words=about.quoted)] if about.quoted else []),
         _counted(about, person),
         *(say("telling.against", words, text=against(f, words)) for f in fact.against),
         *([say("telling.owner", words)] if about.owner else []),

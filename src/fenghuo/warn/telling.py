@@ -20,6 +20,7 @@ from fenghuo.prepare import Prepare, digest, link
 from fenghuo.warn import calls as rules
 from fenghuo.warn.calls import LEASE, Subject, Team, occasion, plan
 from fenghuo.warn.letter import About, letter
+from fenghuo.warn.quote import quote
 
 LINK_LIVES = timedelta(hours=24)
 """A link answers for so long. Longer: an old message in a group still speaks for somebody."""
@@ -36,7 +37,8 @@ class Claim(msgspec.Struct, frozen=True):
 class Shown(msgspec.Struct, frozen=True):
     """What a link shows before it is pressed. `problem` says why there is nothing to press.
 
-    `calls` are all calls of the alert in turn, `opened` its first time in milliseconds UTC.
+    `calls` are all calls of the alert in turn, `opened` its first time in milliseconds UTC,
+    `quoted` an example post as the message had it.
     """
 
     call: Call
@@ -44,6 +46,7 @@ class Shown(msgspec.Struct, frozen=True):
     fact: Fact
     opened: int
     calls: tuple[Call, ...]
+    quoted: str = ""
     problem: BadInput | None = None
 
     @property
@@ -103,8 +106,9 @@ class Telling:
             facts = tx.warn.alert_facts(call.watch, call.alert)
             made = tuple(tx.telling.calls(call.watch, call.alert))
             problem = self._problem(tx, call, facts)
+            quoted = self._quoted(tx, facts[-1], call.workspace)
         brand = next((w.watch.brand for w in self._listen.watches() if w.id == call.watch), "")
-        return Shown(call, brand, facts[-1], facts[0].at, made, problem)
+        return Shown(call, brand, facts[-1], facts[0].at, made, quoted, problem)
 
     def answer(self, token: str, who: str = "", now: datetime | None = None) -> Call:
         """Acknowledge the alert of a link, by `who` (a member's id; "" for the one it was sent to).
@@ -213,8 +217,16 @@ class Telling:
             round(window / timedelta(minutes=1)) if window else 0,
             link(self._public_url, token),
             call.owner,
+            self._quoted(tx, facts[-1], call.workspace),
         )
         return letter(about, person)
+
+    def _quoted(self, tx: Transaction, fact: Fact, workspace: str) -> str:
+        """An example post as a message may carry it: what was said to the team alone may not."""
+        for mention in self._listen.named_in(tx, workspace, fact.examples):
+            if mention.post.words and not (mention.post.private or mention.excluded):
+                return quote(mention.post.words)
+        return ""
 
     def _problem(self, tx: Transaction, call: Call, facts: Sequence[Fact]) -> BadInput | None:
         try:

@@ -1,5 +1,6 @@
 """Many queries at once give what each gives alone; understanding and fields decide as they say."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from listen.query.samples import LISTS, hits, post
@@ -76,6 +77,44 @@ def test_fields_of_a_post_decide_as_they_are_written() -> None:
     assert hits("x likes:>3 replies:=0", "x", metrics={"likes": 4, "replies": 0})
     assert hits("x site:news.example.com", "x", url="news.example.com/1")
     assert not hits("x site:example.com", "x", url="https://[broken")
+
+
+@pytest.mark.parametrize(
+    ("query", "links", "hit"),
+    [
+        ("link:cpsc.gov", "https://www.cpsc.gov/r/1", True),
+        ("link:cpsc.gov", "https://recalls.CPSC.gov", True),
+        ("link:cpsc.gov", "https://notcpsc.gov/r", False),
+        ("link:cpsc.gov", "https://cpsc.government.example", False),
+        ("link:cpsc.gov", "https://t.example/?to=https%3A%2F%2Fcpsc.gov%2Fr", True),
+        ("link:recall", "https://a.example/recall-2026", True),
+        ("link:recall", "https://a.example/recalled", False),
+        ("link:gap.com/jeans", "https://stopgap.com/jeans", False),
+        ("link:gap.com/jeans", "https://gap.com/jeans?size=3", True),
+        ("link:召回", "https://a.example/产品召回公告", True),
+        ("link:召回", "https://a.example/%E5%8F%AC%E5%9B%9E", True),
+    ],
+)
+def test_links_are_searched_by_whole_words(query: str, links: str, hit: bool) -> None:
+    assert hits(f"x {query}", "x", links=(links,)) == hit
+    assert hits(f"x {query.replace('link:', 'url:')}", "x", url=links) == hit
+
+
+@pytest.mark.parametrize(
+    ("asked", "hit"),
+    [
+        ("Reuters", True),
+        ("@reuters", True),
+        ("\uff32euters", True),
+        ("7001", True),
+        ("Reut", False),
+        ("Reuters UK", False),
+        ("700", False),
+    ],
+)
+def test_an_author_is_found_by_the_whole_name_or_id(asked: str, hit: bool) -> None:
+    author = {"name": "Reuters", "id": "7001"}
+    assert hits(f'x author:"{asked}"', "x", author=author) == hit
 
 
 def test_a_query_of_lists_matches_names_of_authors_and_terms() -> None:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from itertools import takewhile
+from urllib.parse import unquote
+
+import regex
 
 from fenghuo.domain.post import KINDS
 from fenghuo.domain.understanding import CRISIS_TYPES, CUES, SENTIMENTS
 from fenghuo.listen.query.fold import fold
 from fenghuo.listen.query.links import host_of
+from fenghuo.listen.query.script import NO_RUN_BEFORE, RUN_LETTER, SPACED
 from fenghuo.listen.query.tree import Filter, Number
 from fenghuo.listen.query.view import View, hosts_above
 
@@ -97,11 +101,30 @@ def _site(values: frozenset[str]) -> Test:
 
 
 def _url(values: frozenset[str]) -> Test:
-    return lambda view: any(value in view.post.url.lower() for value in values)
+    held = _in_address(values)
+    return lambda view: held(view.post.url)
 
 
 def _link(values: frozenset[str]) -> Test:
-    return lambda view: any(value in link for link in view.links for value in values)
+    held = _in_address(values)
+    return lambda view: any(held(link) for link in view.links)
+
+
+def _in_address(values: frozenset[str]) -> Callable[[str], bool]:
+    """Whether an address holds one of these as whole words: "gap.com" is not in "stopgap.com"."""
+    found = regex.compile("|".join(_bordered(value) for value in sorted(values)), regex.V1)
+
+    def held(address: str) -> bool:
+        # An address that leads to another one holds it quoted: …?to=https%3A%2F%2Fgap.com
+        return bool(found.search(address.lower()) or found.search(unquote(address).lower()))
+
+    return held
+
+
+def _bordered(value: str) -> str:
+    before = NO_RUN_BEFORE if regex.match(SPACED, value, regex.V1) else ""
+    behind = f"(?!{RUN_LETTER})" if regex.match(SPACED, value[-1:], regex.V1) else ""
+    return before + regex.escape(value) + behind
 
 
 def _lang(values: frozenset[str]) -> Test:

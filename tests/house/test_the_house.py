@@ -19,7 +19,8 @@ SOURCE = ROOT / "src" / "fenghuo"
 
 
 COMPUTED = (
-    "by_hand.from_", "by_hand.platform_", "cities.", "doctor.check_", "doctor.duty_",
+    "by_hand.from_", "by_hand.platform_", "changes.fact_", "changes.field_", "changes.kind_",
+    "cities.", "countries.", "doctor.check_", "doctor.duty_",
     "doctor.state_", "duty.hole_", "duty.kind_", "duty.tab_", "face.day_", "face.each_",
     "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_", "imports.field_",
     "imports.order_", "query.field_", "query.kind_", "query.post_", "sources.move_",

@@ -134,7 +134,7 @@ def test_packed_json_lines_are_taken_in_with_the_line_of_each_error(desk: Desk) 
     packed = gzip.compress((json.dumps(good) + "\n{broken\n").encode())
     text = desk.take(packed, "posts.jsonl.gz")
     assert "1 rows were taken" in text
-    assert "not valid JSON" in text
+    assert "broken at byte" in text
     assert desk.heard() == ["veyra smokes"]
 
 

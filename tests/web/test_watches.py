@@ -54,7 +54,9 @@ def test_everything_that_the_form_asks_for_is_kept_and_shown_again(house: House)
         ("query", "veyra OR ("),
         ("query", "-veyra"),
         ("competitors", "Lumora: lumora OR ("),
-        ("markets", "germany"),
+        ("markets", "xx"),
+        ("markets", "de, uk"),
+        ("markets", "Atlantis"),
         ("quiet_to", ""),
         ("time_zone", "Mars/Olympus"),
         ("event_name", ["", "x"]),
@@ -71,6 +73,32 @@ def test_what_cannot_be_read_comes_back_with_its_cure_and_changes_nothing(
     assert 'role="alert"' in text
     assert "Tavio" in text or field == "competitors"
     assert kept(house) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/watch", {"query": "veyra OR (smoke"}),
+        ("/watch/preview", {"query": "veyra OR (smoke"}),
+        ("/watch/{watch}", {"query": "veyra OR (smoke"}),
+        ("/watch/{watch}/preview", {"query": "veyra OR (smoke"}),
+        ("/watch/{watch}", {"query": "veyra", "competitors": "Lumora: lumora\nT: veyra OR (smoke"}),
+        ("/mentions", {"q": "veyra OR (smoke"}),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_query_that_cannot_be_read_is_shown_with_the_place_and_its_cure(
+    house: House, path: str, form: dict[str, str], language: str
+) -> None:
+    client = house.client(house.owner, fenghuo_language=language)
+    sent = {"brand": "Veyra", **form, "csrf": house.csrf(house.owner)}
+    if path == "/mentions":
+        text = client.get(path, params=form).text
+    else:
+        text = client.post(path.format(watch=house.watch), data=sent).text
+    assert "veyra OR <mark>(</mark>smoke" in text
+    assert ("第 10 位" if language == "zh-CN" else "10") in text
+    assert "(smoke)" in text
 
 
 def test_a_stopped_watch_hears_nothing_and_a_change_does_not_start_it(house: House) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from fenghuo.app import check_quiet_hours, explain_query
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.market import check_markets
 from fenghuo.domain.misfit import misfit, unopened
 from fenghuo.domain.watch import Competitor, KnownEvent, Watch
 from fenghuo.i18n import explain
@@ -46,7 +47,7 @@ def read_watch_file(file: Path) -> Watch:
         told = misfit(error, Watch)
         raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
     _check_words(file, watch)
-    return watch
+    return msgspec.structs.replace(watch, markets=_markets(file, watch.markets))
 
 
 def _check_names(file: Path, table: Table) -> None:
@@ -70,6 +71,13 @@ def _known(file: Path, at: str, table: Table, known: tuple[str, ...]) -> None:
             raise BadInput(
                 "replay.watch_name", file=str(file), field=at + name, known=", ".join(known)
             )
+
+
+def _markets(file: Path, codes: tuple[str, ...]) -> tuple[str, ...]:
+    for number, code in enumerate(codes):
+        with _at(file, f"markets[{number}]"):
+            check_markets([code])
+    return check_markets(codes)
 
 
 def _events(file: Path, rows: list[Table], zone: ZoneInfo) -> tuple[KnownEvent, ...]:

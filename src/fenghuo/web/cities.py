@@ -3,11 +3,26 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from fenghuo.i18n import Language, catalogue
+
+COMMON_ZONES = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Asia/Singapore", "Asia/Dubai",
+    "Europe/London", "Europe/Berlin", "Europe/Paris", "America/New_York", "America/Chicago",
+    "America/Los_Angeles", "America/Sao_Paulo", "Australia/Sydney", "UTC",
+)  # fmt: skip
+"""Where exporters and their customers are; a form offers them before the others."""
+_PARTS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian",
+          "Pacific")  # fmt: skip
+OTHER_ZONES = tuple(
+    zone
+    for zone in sorted(available_timezones())
+    if zone.partition("/")[0] in _PARTS and zone not in COMMON_ZONES
+)
+"""Zones that are named after a place; older names of the same ones are left out."""
 
 
 class CityTime(msgspec.Struct, frozen=True):

@@ -124,7 +124,8 @@ def _in_address(values: frozenset[str]) -> Callable[[str], bool]:
 def _bordered(value: str) -> str:
     before = NO_RUN_BEFORE if regex.match(SPACED, value, regex.V1) else ""
     behind = f"(?!{RUN_LETTER})" if regex.match(SPACED, value[-1:], regex.V1) else ""
-    return before + regex.escape(value) + behind
+    escaped: str = regex.escape(value)
+    return before + escaped + behind
 
 
 def _lang(values: frozenset[str]) -> Test:

@@ -183,5 +183,4 @@ def _form(request: Request, asking: Asking, typed: Typed, problem: str = "") -> 
         channels=asking.app.prepare.channels(asking.workspace),
         slots=range(SLOTS),
         languages=LANGUAGES,
-        zones=sorted(available_timezones()),
     )

@@ -12,7 +12,6 @@ from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.post import KINDS
 from fenghuo.i18n import explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
-from fenghuo.web.pages.watch_form import ZONES
 from fenghuo.web.render import page
 
 router = APIRouter()
@@ -114,5 +113,4 @@ def _form(
         more=[f for f in FIELDS if f not in MAIN],
         joined=JOINED,
         kinds=KINDS,
-        zones=ZONES,
     )

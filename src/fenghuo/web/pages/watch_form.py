@@ -9,6 +9,7 @@ import msgspec
 
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.watch import Competitor, KnownEvent, Watch
+from fenghuo.web.markets import read_markets
 
 ZONES = tuple(sorted(available_timezones()))
 Form = Mapping[str, Sequence[str]]
@@ -30,7 +31,7 @@ def read_watch(form: Form, before: Watch) -> Watch:
         before,
         brand=brand,
         query=query or f'"{brand}"',
-        markets=_codes(form, "markets", before.markets),
+        markets=read_markets(form["markets"]) if "markets" in form else before.markets,
         languages=_languages(form, before.languages),
         competitors=_competitors(form["competitors"][0])
         if "competitors" in form
@@ -61,19 +62,15 @@ def filled(watch: Watch) -> dict[str, list[str]]:
     }
 
 
+def queries_of(form: Form) -> list[str]:
+    """What a form says that is a query: the watch's own, then those of its competitors."""
+    own = list(form.get("query", ()))
+    rivals = [rival.query for text in form.get("competitors", ()) for rival in _competitors(text)]
+    return [*own, *rivals]
+
+
 def _one(form: Form, name: str, before: str) -> str:
     return form[name][0].strip() if form.get(name) else before
-
-
-def _codes(form: Form, name: str, before: tuple[str, ...]) -> tuple[str, ...]:
-    if name not in form:
-        return before
-    text = form[name][0].replace("，", ",").replace("、", ",").replace(" ", ",")
-    codes = tuple(code.strip().lower() for code in text.split(",") if code.strip())
-    for code in codes:
-        if len(code) != 2 or not code.isascii() or not code.isalpha():
-            raise BadInput("watch.market_wrong", code=code)
-    return codes
 
 
 def _languages(form: Form, before: tuple[str, ...]) -> tuple[str, ...]:

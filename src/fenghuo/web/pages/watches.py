@@ -12,7 +12,8 @@ from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.i18n import explain, say
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
-from fenghuo.web.pages.watch_form import ZONES, filled, read_watch
+from fenghuo.web.misread import Misread, misread
+from fenghuo.web.pages.watch_form import filled, queries_of, read_watch
 from fenghuo.web.render import page
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 EMPTY = {"brand": "", "query": "", "markets": "", "competitors": "", "proxy": ""}
+RIGHT = Misread()
 Keeper = Annotated[Asking, Depends(needs("watch"))]
 
 
@@ -40,7 +42,7 @@ async def begin(request: Request, asking: Keeper) -> Response:
 async def preview(request: Request, asking: Keeper) -> Response:
     """What the query hits of what each source sent lately: a part of the first page."""
     form = await _sent(request)
-    problem = ""
+    problem = RIGHT
     found: list[Sampled] = []
     chosen: list[tuple[Start, Source]] = []
     try:
@@ -48,7 +50,7 @@ async def preview(request: Request, asking: Keeper) -> Response:
         chosen = await asyncio.to_thread(_offered, asking, watch, form)
         found = await asking.app.preview(watch.query, [source for _, source in chosen])
     except FenghuoError as error:
-        problem = explain(error, asking.language)
+        problem = misread(error, asking.language, queries_of(form))
     rows = [
         (start, sampled, explain(sampled.error, asking.language) if sampled.error else "")
         for (start, _), sampled in zip(chosen, found, strict=False)
@@ -72,7 +74,8 @@ async def save(request: Request, asking: Keeper, watch: str) -> Response:
 @router.post("/watch/{watch}/preview", dependencies=[Depends(sent_from_our_page)])
 async def preview_change(request: Request, asking: Keeper, watch: str) -> Response:
     """What a changed query would hit of what was heard and sent lately."""
-    return await asyncio.to_thread(_preview_change, request, asking, await _sent(request))
+    sent = await _sent(request)
+    return await asyncio.to_thread(_preview_change, request, asking, watch, sent)
 
 
 @router.post("/watch/{watch}/pause", dependencies=[Depends(sent_from_our_page)])
@@ -96,18 +99,21 @@ def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Resp
         chosen = [s for start, s in offered if start.name in form.get("start", [start.name])]
         made = asking.app.begin_watch(asking.workspace, watch, chosen)
     except FenghuoError as error:
-        one = {name: form.get(name, [""])[0] for name in EMPTY}
-        return first(request, asking, explain(error, asking.language), one)
+        one = {name: ", ".join(filter(None, form.get(name, []))) for name in EMPTY}
+        return first(request, asking, misread(error, asking.language, queries_of(form)), one)
     return RedirectResponse(f"/?watch={made.id}", 303)
 
 
-def _preview_change(request: Request, asking: Asking, form: dict[str, list[str]]) -> Response:
-    problem, rows = "", []
+def _preview_change(
+    request: Request, asking: Asking, watch: str, form: dict[str, list[str]]
+) -> Response:
+    asking.app.listen.one_watch(asking.workspace, watch)
+    problem, rows = RIGHT, []
     try:
         found = asking.app.sources.would_hit(asking.workspace, form.get("query", [""])[0])
         rows = [(title or say("watch.heard", asking.language), of) for title, of in found]
     except FenghuoError as error:
-        problem = explain(error, asking.language)
+        problem = misread(error, asking.language, queries_of(form))
     return page(request, "would_hit.html", asking, rows=rows, problem=problem)
 
 
@@ -116,7 +122,7 @@ def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str
     try:
         asking.app.listen.watch(asking.workspace, read_watch(form, stored.watch), watch)
     except FenghuoError as error:
-        problem = explain(error, asking.language)
+        problem = misread(error, asking.language, queries_of(form))
         typed = filled(stored.watch) | form
         return _form(request, asking, watch, stored.active, typed, problem)
     return RedirectResponse(f"/?watch={watch}", 303)
@@ -131,7 +137,10 @@ def _offered(
 
 
 def first(
-    request: Request, asking: Asking, problem: str = "", form: Mapping[str, str] | None = None
+    request: Request,
+    asking: Asking,
+    problem: Misread = RIGHT,
+    form: Mapping[str, str] | None = None,
 ) -> Response:
     """The two doors: watch my brand, or watch a crisis unfold."""
     return page(
@@ -150,7 +159,7 @@ def _form(
     watch: str,
     active: bool,
     form: dict[str, list[str]],
-    problem: str = "",
+    problem: Misread = RIGHT,
 ) -> Response:
     return page(
         request,
@@ -161,5 +170,4 @@ def _form(
         active=active,
         form=form,
         problem=problem,
-        zones=ZONES,
     )

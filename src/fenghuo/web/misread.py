@@ -1,0 +1,42 @@
+"""A query that cannot be read, with the place where it goes wrong."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fenghuo.app import explain_query
+from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.i18n import Language, explain
+
+
+class Misread(msgspec.Struct, frozen=True):
+    """What is wrong in words; `before`, `at` and `behind` are the query, cut around the place."""
+
+    words: str = ""
+    before: str = ""
+    at: str = ""
+    behind: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.words)
+
+
+def misread(error: FenghuoError, language: Language, queries: Sequence[str] = ()) -> Misread:
+    """An error as it is shown; of these queries the one that it came of is shown with it."""
+    place = int(error.values.get("position", 0))
+    for query in queries if place else ():
+        if _fails_so(query, error):
+            before, at, behind = query[: place - 1], query[place - 1 : place], query[place:]
+            return Misread(explain(error, language), before, at or " ", behind)
+    return Misread(explain(error, language))
+
+
+def _fails_so(query: str, error: FenghuoError) -> bool:
+    for use in ("watch", "search"):
+        try:
+            explain_query(query, (), {}, use)
+        except BadInput as found:
+            if (found.key, found.values) == (error.key, error.values):
+                return True
+    return False

@@ -14,10 +14,12 @@ GRACE_S = 10.0
 """So long a process may take to end by itself before it is killed; it loses nothing by that."""
 QUICK_S = 5.0
 LOOK_S = 0.25
+HEAD_START_S = 2.0
+"""So long the first part has the machine for itself: somebody waits for its first page."""
 
 
 class Supervisor:
-    """Starts each command, starts it again when it dies, ends all when asked to."""
+    """Starts each command, the first one first; starts it again when it dies; ends all if asked."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
         """`commands`: name of a part to its argument list."""
@@ -31,6 +33,8 @@ class Supervisor:
         """Until SIGINT or SIGTERM: every part runs."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._asked)
+        for name in list(self._commands)[1:]:
+            self._born[name], self._wait[name] = monotonic(), HEAD_START_S
         try:
             while not self.stop.is_set():
                 for name in self._commands:

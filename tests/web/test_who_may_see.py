@@ -17,6 +17,7 @@ PUBLIC = {
     "/first-owner/{secret}": "the secret is the right",
     "/join/{secret}": "the secret is the right",
     "/a/{token}": "the token is the right",
+    "/g/{secret}": "the secret is the right",
     "/language/{language}": "a cookie of this machine",
     "/theme/{theme}": "a cookie of this machine",
     "/hooks/{source}": "the signature is the right",
@@ -99,6 +100,30 @@ def test_an_owner_sees_every_page(house: House) -> None:
     for route in GUARDED:
         if "GET" in methods(route) and "{" not in route.path and route.path != "/events":
             assert client.get(route.path).status_code == 200, route.path
+
+
+MATRIX: dict[Role, set[Permission]] = {
+    "owner": set(PERMISSIONS),
+    "lead": {"read", "hand_in", "judge", "watch", "sources", "export", "duty", "share"},
+    "pr": {"read", "hand_in", "judge", "watch", "export"},
+    "marketing": {"read", "hand_in", "judge", "watch"},
+    "legal": {"read", "hand_in", "judge", "export"},
+    "tech": {"read", "hand_in", "judge", "sources"},
+    "service": {"read", "hand_in", "judge"},
+    "store": {"read", "hand_in"},
+    "quality": {"read", "hand_in", "judge"},
+    "analyst": {"read", "hand_in", "export"},
+    "viewer": {"read"},
+    "guest": {"see_shared"},
+}
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says_and_nothing_else(
+    role: Role, permission: Permission
+) -> None:
+    assert may([role], permission) == (permission in MATRIX[role])
 
 
 def test_a_guest_sees_no_page_of_the_workspace(house: House) -> None:

@@ -30,6 +30,7 @@ from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.reads import Reads
 from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outbreak
 from fenghuo.security.access import Access
+from fenghuo.security.guests import Guests
 from fenghuo.security.sealing import Sealer
 from fenghuo.storage import Database
 from fenghuo.warn import State, Telling, Warn, against, reason, subject, usual_volume
@@ -52,6 +53,7 @@ class App:
         self.store = Database(config.database_url)
         self.clock = SystemClock(self._scales)
         self.access = Access(self.store, lambda: self.clock.now(""))
+        self.guests = Guests(self.store, self.clock)
         self.listen = Listen(self.store, self.clock, understands)
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)

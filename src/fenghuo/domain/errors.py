@@ -3,6 +3,7 @@
 FenghuoError
  ├─ UserMove     fix this: the input, the setting, the credential
  │   ├─ BadInput       one item or file is wrong; `at` says where
+ │   │   └─ Missing       there is none of this id here
  │   ├─ NotAllowed     the person lacks the right
  │   └─ Reconnect      a credential no longer works
  ├─ TimeMove     wait until `retry_at`
@@ -40,6 +41,10 @@ class UserMove(FenghuoError):
 
 class BadInput(UserMove):
     """One item, line or file is wrong."""
+
+
+class Missing(BadInput):
+    """There is none of this id here. One of another workspace looks the same as one of nowhere."""
 
 
 class NotAllowed(UserMove):

@@ -13,7 +13,7 @@ Role = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "read", "hand_in", "judge", "watch", "sources", "people", "tokens", "export", "duty",
-    "channels",
+    "channels", "share", "see_shared",
 ]  # fmt: skip
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
@@ -21,7 +21,7 @@ _WORK: frozenset[Permission] = frozenset({"read", "hand_in", "judge"})
 # "channels" is the owner's alone: a channel carries what happens here to the outside.
 _MAY: dict[Role, frozenset[Permission]] = {
     "owner": frozenset(PERMISSIONS),
-    "lead": _WORK | {"watch", "sources", "export", "duty"},
+    "lead": _WORK | {"watch", "sources", "export", "duty", "share"},
     "pr": _WORK | {"watch", "export"},
     "marketing": _WORK | {"watch"},
     "legal": _WORK | {"export"},
@@ -31,8 +31,8 @@ _MAY: dict[Role, frozenset[Permission]] = {
     "quality": _WORK,
     "analyst": frozenset({"read", "hand_in", "export"}),
     "viewer": frozenset({"read"}),
-    # A guest sees the one thing of the link, by its own check; no workspace page.
-    "guest": frozenset(),
+    # The one thing of the link that was given to them; no page of the workspace.
+    "guest": frozenset({"see_shared"}),
 }
 
 

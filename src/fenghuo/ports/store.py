@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fenghuo.ports.access_store import AccessStore
 from fenghuo.ports.archive_store import ArchiveStore
+from fenghuo.ports.guest_store import GuestStore
 from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.source_store import SourceStore
@@ -24,6 +25,11 @@ class Transaction(Protocol):
     @property
     def access(self) -> AccessStore:
         """People and their passes; used by security only."""
+        ...
+
+    @property
+    def guests(self) -> GuestStore:
+        """Guests and their links; used by security only."""
         ...
 
     @property

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from fenghuo.domain.errors import BadInput, NotAllowed
+from fenghuo.domain.errors import BadInput, Missing, NotAllowed
 from fenghuo.domain.identity import identity
 from fenghuo.domain.people import Member, Newcomer, Person, Role, Scale, Workspace
 from fenghuo.domain.post import millis
@@ -228,6 +228,8 @@ class Access:
         with self._store.transaction() as tx:
             members = tx.access.members(workspace, to_change=True)
             others = [member for member in members if member.person.id != person]
+            if len(others) == len(members):
+                raise Missing("access.no_member")
             if "owner" not in roles and not any("owner" in m.roles for m in others):
                 raise BadInput("access.last_owner")
             tx.access.join(workspace, person, roles)
@@ -261,7 +263,7 @@ class Access:
                 if compare_digest(held.digest.hex(), hexed):
                     tx.access.drop_pass(held.digest)
                     return
-        raise BadInput("access.no_token")
+        raise Missing("access.no_token")
 
     def token(self, secret: str, scope: str) -> Token:
         """What a token opens; NotAllowed when unknown or without the scope.

@@ -30,6 +30,7 @@ from fenghuo.storage.words import Words
 
 LEFT_OUT: Mapping[str, str] = {
     "passes": "secrets of sessions, tokens and invitations",
+    "guests": "links that lead to this installation",
     "sign_in_failures": "of people, not of a workspace",
     "samples": "posts that matched nothing; a source fills them anew",
     "mention_words": "made again of the posts",

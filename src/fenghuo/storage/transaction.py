@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from fenghuo.storage.access import Access
 from fenghuo.storage.archive import Archive
+from fenghuo.storage.guests import Guests
 from fenghuo.storage.listen import Listen
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.sources import Sources
@@ -30,6 +31,11 @@ class Transaction:
     def access(self) -> Access:
         """People and their passes."""
         return Access(self._connection)
+
+    @cached_property
+    def guests(self) -> Guests:
+        """Guests and their links."""
+        return Guests(self._connection)
 
     @cached_property
     def sources(self) -> Sources:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
@@ -69,11 +69,11 @@ class Warn:
         return found
 
     def alert(self, watch: str, alert: str) -> list[Fact]:
-        """All that happened to one alert; BadInput when there is none of this id."""
+        """All that happened to one alert; Missing when there is none of this id."""
         with self._store.reading() as tx:
             found = tx.warn.alert_facts(watch, alert)
         if not found:
-            raise BadInput("warn.no_alert", alert=alert)
+            raise Missing("warn.no_alert", alert=alert)
         return found
 
     def stories(self, watch: str, limit: int = 100) -> list[Fact]:

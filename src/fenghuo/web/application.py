@@ -10,12 +10,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
 from fenghuo.app import App, new_app
-from fenghuo.domain.errors import BadInput, FenghuoError, NotAllowed
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing, NotAllowed
 from fenghuo.i18n import LANGUAGES, explain, say
 from fenghuo.web import events, health
 from fenghuo.web.api.asked import asked_wrongly
 from fenghuo.web.api.description import PARTS
-from fenghuo.web.asking import SignInFirst, anybody
+from fenghuo.web.asking import Asking, SignInFirst, anybody
 from fenghuo.web.guard import Guard, known_hosts
 from fenghuo.web.pages import (
     acknowledge,
@@ -24,12 +24,14 @@ from fenghuo.web.pages import (
     duty,
     duty_form,
     entry,
+    guest,
     handed,
     imports,
     look,
     mentions,
     recipes,
     settings,
+    sharing,
     situation,
     sources,
     translated,
@@ -58,6 +60,8 @@ def build(app: App) -> FastAPI:
         recipes,
         sources,
         settings,
+        sharing,
+        guest,
         channels,
         duty_form,
         duty,
@@ -96,6 +100,8 @@ def _status(error: FenghuoError) -> int:
         return 401
     if isinstance(error, NotAllowed):
         return 403
+    if isinstance(error, Missing):
+        return 404
     return 422 if isinstance(error, BadInput) else 503
 
 
@@ -109,7 +115,7 @@ def _mended_by_whom(request: Request, error: Exception) -> Response:
         return RedirectResponse("/sign-in", 303)
     asking = anybody(request)
     text = explain(error, asking.language)
-    return page(request, "problem.html", asking, status=_status(error), text=text)
+    return _problem_page(request, asking, _status(error), text)
 
 
 def _no_such_page(request: Request, error: Exception) -> Response:
@@ -119,8 +125,12 @@ def _no_such_page(request: Request, error: Exception) -> Response:
         path, method = request.url.path[:100], request.method
         return _problem(BadInput("api.not_here", path=path, method=method), error.status_code)
     asking = anybody(request)
-    text = say("web.no_page", asking.language)
-    return page(request, "problem.html", asking, status=error.status_code, text=text)
+    return _problem_page(request, asking, error.status_code, say("web.no_page", asking.language))
+
+
+def _problem_page(request: Request, asking: Asking, status: int, text: str) -> Response:
+    """What went wrong; where nothing is, also what the reason may be and where to look."""
+    return page(request, "problem.html", asking, status=status, text=text, missing=status == 404)
 
 
 async def _asked_wrongly(request: Request, error: Exception) -> Response:

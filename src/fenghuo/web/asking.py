@@ -9,7 +9,8 @@ import msgspec
 from fastapi import Depends, Form, Request
 
 from fenghuo.domain.errors import NotAllowed
-from fenghuo.domain.people import Member, Permission
+from fenghuo.domain.guest import Guest
+from fenghuo.domain.people import Member, Permission, may
 from fenghuo.i18n import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ WORKSPACE = "fenghuo_workspace"
 class Asking(msgspec.Struct, frozen=True):
     """The asking person. `member` is None on pages that need no sign-in.
 
-    `away` is the time zone of somebody without a session, where we know it.
+    `guest` is whoever holds a link to one thing, on the page of that link. `away` is the time
+    zone of somebody without a session, where we know it.
     """
 
     app: "App"
@@ -33,10 +35,13 @@ class Asking(msgspec.Struct, frozen=True):
     session: "Session | None" = None
     member: Member | None = None
     away: str = "UTC"
+    guest: Guest | None = None
 
     @property
     def workspace(self) -> str:
         """Id of the workspace they are in."""
+        if self.guest is not None:
+            return self.guest.workspace
         return self.member.workspace.id if self.member else ""
 
     @property
@@ -51,6 +56,8 @@ class Asking(msgspec.Struct, frozen=True):
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do this here."""
+        if self.guest is not None:
+            return may(self.guest.roles, permission)
         return self.member is not None and self.member.may(permission)
 
 

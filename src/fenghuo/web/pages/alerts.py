@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.duty import Call
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
+from fenghuo.domain.guest import Shared
 from fenghuo.domain.log import Judged
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
@@ -48,6 +49,7 @@ def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Respo
         examples=examples, open=history[-1].fact not in ENDED, calls=calls,
         names=_names(asking, calls), taken=_taken(history),
         titles={c.id: c.title for c in asking.app.prepare.channels(asking.workspace)},
+        guests=asking.app.guests.seeing(asking.workspace, Shared("alert", f"{watch}/{alert}")),
     )  # fmt: skip
 
 
@@ -103,4 +105,4 @@ def own_watch(asking: Asking, watch: str) -> StoredWatch:
     for stored in asking.app.listen.watches(asking.workspace):
         if stored.id == watch:
             return stored
-    raise BadInput("web.no_watch")
+    raise Missing("web.no_watch")

@@ -34,7 +34,7 @@ def sign_in_page(request: Request, asking: Anybody) -> Response:
 def sign_in(request: Request, asking: Anybody, email: Text, password: Text) -> Response:
     """Sign in; a wrong try comes back with its reason and the address kept."""
     try:
-        secret = asking.app.access.sign_in(email, password, _address(request))
+        secret = asking.app.access.sign_in(email, password, address_of(request))
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return page(request, "sign_in.html", asking, status=403, problem=problem, email=email)
@@ -95,7 +95,7 @@ def join(
 ) -> Response:
     """Accept an invitation."""
     try:
-        made = asking.app.access.accept_invite(secret, new, _address(request))
+        made = asking.app.access.accept_invite(secret, new, address_of(request))
     except FenghuoError as error:
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=False)
@@ -122,7 +122,8 @@ def language(language: str, back: str = "/") -> Response:
     return answer
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """The network address from which somebody asks, "" when it is not known."""
     return request.client.host if request.client else ""
 
 

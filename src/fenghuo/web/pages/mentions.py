@@ -9,7 +9,9 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from fenghuo.domain.errors import FenghuoError
+from fenghuo.domain.errors import FenghuoError, Missing
+from fenghuo.domain.fact import Fact
+from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
 from fenghuo.i18n import explain
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
@@ -90,10 +92,20 @@ def as_jsonl(asking: Exporter, wanted: Filtered) -> Response:
 def one_story(request: Request, asking: Reader, watch: str, story: str) -> Response:
     """A story and its posts."""
     stored = own_watch(asking, watch)
+    fact, found = own_story(asking, watch, story)
+    return page(
+        request, "story.html", asking, brand=stored, story=story, found=found, fact=fact,
+        guests=asking.app.guests.seeing(asking.workspace, Shared("story", f"{watch}/{story}")),
+    )  # fmt: skip
+
+
+def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Found]:
+    """The last word on a story of a watch of one's own, and its posts; Missing when it has none."""
     names = asking.app.warn.mentions_of(watch, story)
-    found = asking.app.listen.named(asking.workspace, list(names))
-    return page(request, "story.html", asking, brand=stored, story=story, found=found,
-                fact=asking.app.warn.story(watch, story))  # fmt: skip
+    fact = asking.app.warn.story(watch, story)
+    if fact is None and not names:
+        raise Missing("web.no_story")
+    return fact, asking.app.listen.named(asking.workspace, list(names))
 
 
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, str]:

@@ -1,25 +1,41 @@
-"""Settings: members and roles, invitations, API tokens, one's own language and zone."""
+"""Settings: members and roles, invitations, guests, API tokens, one's own language and zone.
 
-from typing import Annotated
+A form that is refused comes back as it was filled in.
+"""
+
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import msgspec
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.people import ROLES, Role
-from fenghuo.i18n import LANGUAGES, Language
+from fenghuo.i18n import LANGUAGES, Language, explain
 from fenghuo.web.asking import LANGUAGE, Asking, needs, sent_from_our_page
 from fenghuo.web.render import page
 
 router = APIRouter()
 OFFERED: tuple[Role, ...] = tuple(role for role in ROLES if role != "guest")
-"""A guest sees one crisis room and nothing else; until there is one, the role opens no door."""
+"""Nobody joins as a guest: a guest comes by a link to one thing, made on that thing's page."""
+OVER_SHOWN = 50
+"""Links that are over are shown so far back; older ones only take room."""
 SCOPES = ("posts:write", "read")
+WhichForm = Literal["", "invite", "member", "token"]
 Owner = Annotated[Asking, Depends(needs("people"))]
 Keeper = Annotated[Asking, Depends(needs("tokens"))]
 Reader = Annotated[Asking, Depends(needs("read"))]
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A form that was not carried out: which one, why, and what was filled in."""
+
+    form: WhichForm = ""
+    problem: str = ""
+    person: str = ""
+    chosen: tuple[str, ...] = ()
+    title: str = ""
 
 
 @router.get("/settings")
@@ -58,20 +74,28 @@ def invite(
     request: Request, asking: Owner, roles: Annotated[list[str] | None, Form()] = None
 ) -> Response:
     """An invitation link, shown once."""
-    secret = asking.app.access.invite(asking.workspace, _roles(roles))
+    try:
+        secret = asking.app.access.invite(asking.workspace, _roles(roles))
+    except BadInput as error:
+        return _refused(request, asking, error, Refused("invite", chosen=tuple(roles or ())))
     base = asking.app.config.public_url or str(request.base_url).rstrip("/")
     return _page(request, asking, invitation=f"{base}/join/{secret}")
 
 
 @router.post("/settings/member", dependencies=[Depends(sent_from_our_page)])
 def member(
+    request: Request,
     asking: Owner,
     person: Annotated[str, Form()],
     roles: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """New roles for a member; none takes them out."""
     who = asking.session.person.id if asking.session else ""
-    asking.app.change_roles(asking.workspace, person, _roles(roles), who)
+    try:
+        asking.app.change_roles(asking.workspace, person, _roles(roles), who)
+    except BadInput as error:
+        kept = Refused("member", person=person, chosen=tuple(roles or ()))
+        return _refused(request, asking, error, kept)
     return RedirectResponse("/settings", 303)
 
 
@@ -79,13 +103,17 @@ def member(
 def token(
     request: Request,
     asking: Keeper,
-    title: Annotated[str, Form()],
+    title: Annotated[str, Form()] = "",
     scopes: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """A token, shown once."""
     wanted = [scope for scope in scopes or [] if scope in SCOPES]
     person = asking.session.person.id if asking.session else ""
-    made = asking.app.access.create_token(asking.workspace, title, wanted, person)
+    try:
+        made = asking.app.access.create_token(asking.workspace, title, wanted, person)
+    except BadInput as error:
+        kept = Refused("token", chosen=tuple(scopes or ()), title=title)
+        return _refused(request, asking, error, kept)
     return _page(request, asking, token=made)
 
 
@@ -96,11 +124,31 @@ def drop_token(asking: Keeper, token: Annotated[str, Form()]) -> Response:
     return RedirectResponse("/settings", 303)
 
 
-def _page(request: Request, asking: Asking, invitation: str = "", token: str = "") -> Response:
+def _refused(request: Request, asking: Asking, error: FenghuoError, kept: Refused) -> Response:
+    status = 404 if isinstance(error, Missing) else 422
+    kept = msgspec.structs.replace(kept, problem=explain(error, asking.language))
+    return _page(request, asking, status=status, refused=kept)
+
+
+def _page(
+    request: Request,
+    asking: Asking,
+    *,
+    status: int = 200,
+    invitation: str = "",
+    token: str = "",
+    refused: Refused = Refused(),  # noqa: B008 - frozen
+) -> Response:
+    guests = asking.app.guests
+    found = guests.guests(asking.workspace) if asking.may("share") else []
     return page(
-        request, "settings.html", asking, members=asking.app.access.members(asking.workspace),
+        request, "settings.html", asking, status=status,
+        members=asking.app.access.members(asking.workspace), refused=refused,
         tokens=asking.app.access.tokens(asking.workspace), invitation=invitation, token=token,
         roles=OFFERED, scopes=SCOPES, zones=sorted(available_timezones()), languages=LANGUAGES,
+        guests=[g for g in found if not guests.is_over(g)],
+        over=[g for g in found if guests.is_over(g)][:OVER_SHOWN],
+        brands={w.id: w.watch.brand for w in asking.app.listen.watches(asking.workspace)},
     )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""What is kept of guests: who sees what by a link, and what changed in that."""
+
+from typing import Protocol
+
+from fenghuo.domain.guest import Guest
+
+
+class GuestStore(Protocol):
+    """The guests of all workspaces, in one transaction."""
+
+    def save_guest(self, guest: Guest) -> None:
+        """Insert or rewrite a guest."""
+        ...
+
+    def guests(self, workspace: str) -> list[Guest]:
+        """The guests of a workspace, newest first, those whose link is over too."""
+        ...
+
+    def guest_by_token(self, token: str, *, to_change: bool = False) -> Guest | None:
+        """The guest whose link has a secret of this digest.
+
+        `to_change` keeps other writers off it until the end.
+        """
+        ...
+
+    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
+        """Append a fact to the workspace's stream; `what` is a mapping, no secret in it.
+
+        `at` is milliseconds UTC in workspace time.
+        """
+        ...

@@ -118,7 +118,8 @@ def test_a_watch_of_another_workspace_tells_nothing(house: House) -> None:
     tell(house, 1)
     open_page = OpenPage(house, house.owner, watch="somebody-elses")
     asyncio.run(open_page.stay(nothing, lambda: open_page.ended))
-    assert (open_page.status, open_page.told) == (200, "")
+    assert open_page.status == 404
+    assert "event:" not in open_page.told
 
 
 def test_no_page_waits_while_the_watches_of_another_are_looked_up(

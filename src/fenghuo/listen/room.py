@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from fenghuo.domain.chain import digest
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.handed import Handed
 from fenghuo.domain.identity import identity
 from fenghuo.domain.log import (
@@ -105,11 +105,11 @@ class Listen(Reading):
         return stored
 
     def one_watch(self, workspace: str, watch: str) -> StoredWatch:
-        """A watch of a workspace; BadInput when there is none."""
+        """A watch of a workspace; Missing when there is none."""
         for stored in self.watches(workspace):
             if stored.id == watch:
                 return stored
-        raise BadInput("watch.not_here")
+        raise Missing("watch.not_here")
 
     def pause(self, workspace: str, watch: str, *, active: bool) -> None:
         """Stop listening for a watch, or go on; what was heard stays."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.domain.log import Silenced
 from fenghuo.domain.post import millis
 from fenghuo.domain.source import Health, Said, Source, failed, quiet, read_well, troubled
@@ -145,4 +145,4 @@ def _own(sources: Sequence[Source], source: str) -> Source:
     for found in sources:
         if found.id == source:
             return found
-    raise BadInput("intake.no_source")
+    raise Missing("intake.no_source")

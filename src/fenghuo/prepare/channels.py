@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from fenghuo.domain.duty import ChannelAddress, NewChannel, Person, Reader
-from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
+from fenghuo.domain.errors import FenghuoError, Missing, UserMove
 from fenghuo.domain.identity import identity
 from fenghuo.domain.post import millis
 from fenghuo.i18n import say
@@ -72,7 +72,7 @@ class Channels:
             raise outcome
 
     def set_ringing(self, workspace: str, channel: str, rings: bool, who: str) -> None:
-        """Say whether a channel wakes a sleeper; BadInput when there is none of this id."""
+        """Say whether a channel wakes a sleeper; Missing when there is none of this id."""
         changed = msgspec.structs.replace(self._channel(workspace, channel), rings_through=rings)
         now = self._now(workspace)
         what = {"who": who, "channel": channel, "rings_through": rings}
@@ -81,11 +81,11 @@ class Channels:
             tx.prepare.record(workspace, now, "channel_ringing_set", what)
 
     def remove_channel(self, workspace: str, channel: str, who: str) -> None:
-        """Forget a channel with its address; BadInput when there is none of this id."""
+        """Forget a channel with its address; Missing when there is none of this id."""
         now = self._now(workspace)
         with self._store.transaction() as tx:
             if not tx.prepare.remove_channel(workspace, channel):
-                raise BadInput("telling.no_channel_found")
+                raise Missing("telling.no_channel_found")
             tx.prepare.record(workspace, now, "channel_removed", {"who": who, "channel": channel})
 
     def test_channel(self, workspace: str, channel: str, words: Reader) -> Receipt:
@@ -119,7 +119,7 @@ class Channels:
         for known in self.channels(workspace):
             if known.id == channel:
                 return known
-        raise BadInput("telling.no_channel_found")
+        raise Missing("telling.no_channel_found")
 
     def _address(self, channel: ChannelAddress | None) -> str:
         if channel is None:

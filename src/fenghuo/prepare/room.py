@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from fenghuo.domain.duty import ChannelAddress, Duty, Hole, Person, WakeTest
-from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing, UserMove
 from fenghuo.domain.identity import identity
 from fenghuo.domain.level import Level
 from fenghuo.domain.post import millis
@@ -42,11 +42,11 @@ class Prepare(Channels):
         return duty
 
     def remove_duty(self, workspace: str, duty: str, who: str) -> None:
-        """Take a duty off the list; BadInput when there is none of this id."""
+        """Take a duty off the list; Missing when there is none of this id."""
         now = self._now(workspace)
         with self._store.transaction() as tx:
             if not tx.prepare.remove_duty(workspace, duty):
-                raise BadInput("telling.no_duty")
+                raise Missing("telling.no_duty")
             tx.prepare.record(workspace, now, "duty_removed", {"who": who, "duty": duty})
 
     def let_go(self, workspace: str, member: str, who: str, tx: Transaction) -> None:
@@ -126,7 +126,7 @@ class Prepare(Channels):
         )
 
     def reached(self, workspace: str, member: str) -> Person:
-        """Somebody on the duty list or an owner; BadInput for anybody else.
+        """Somebody on the duty list or an owner; Missing for anybody else.
 
         Channels stand in the order in which a grave alert tries them.
         """
@@ -139,7 +139,7 @@ class Prepare(Channels):
         for person in (*listed, *owners):
             if person.member == member:
                 return ordered_channels(person, "red", ringing, known)
-        raise BadInput("telling.no_member")
+        raise Missing("telling.no_member")
 
     def wakes(self, workspace: str) -> list[WakeTest]:
         """Wake tests, newest first: who answered, and when."""
@@ -162,11 +162,11 @@ class Prepare(Channels):
         return self._answered(self.wake_of(token))
 
     def answer_wake_here(self, workspace: str, test: str, member: str) -> WakeTest:
-        """A signed-in member says that the test reached them; BadInput when it was not for them."""
+        """A signed-in member says that the test reached them; Missing when it was not for them."""
         for known in self.wakes(workspace):
             if (known.id, known.member) == (test, member):
                 return self._answered(known)
-        raise BadInput("telling.no_wake")
+        raise Missing("telling.no_wake")
 
     def awaits(self, test: WakeTest) -> bool:
         """Whether an answer to a wake test still counts."""

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from fenghuo.domain.errors import Missing
 from fenghuo.web.asking import SESSION, Asking, needs
 
 router = APIRouter()
@@ -26,6 +27,9 @@ async def events(
     seen: str = "",
 ) -> EventSourceResponse:
     """Server-sent events `fact` with the watch's change mark as id; `seen` is the page's own."""
+    # Asked for in a thread, as everything of the stream: no other page waits for it.
+    if not await asyncio.to_thread(_is_ours, asking, watch):
+        raise Missing("web.no_watch")
     known = request.headers.get("last-event-id", seen)
     secret = request.cookies.get(SESSION, "")
     return EventSourceResponse(_changes(asking, secret, watch, known), sep="\n", ping=15)
@@ -55,4 +59,8 @@ def _may_see(asking: Asking, secret: str, watch: str) -> bool:
     member = session.member(asking.workspace) if session else None
     if member is None or not member.may("read"):
         return False
+    return _is_ours(asking, watch)
+
+
+def _is_ours(asking: Asking, watch: str) -> bool:
     return any(stored.id == watch for stored in asking.app.listen.watches(asking.workspace))

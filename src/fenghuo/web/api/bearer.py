@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from fenghuo.domain.errors import BadInput, NotAllowed
+from fenghuo.domain.errors import BadInput, Missing, NotAllowed
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.people import Member
 from fenghuo.domain.post import millis
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "The token is unknown or was withdrawn."},
     403: {"model": Problem, "description": "The token lacks the scope."},
+    404: {"model": Problem, "description": "There is no such watch in the workspace."},
     422: {"model": Problem, "description": "Something that was asked for is wrong."},
     503: {"model": Problem, "description": "Ours to mend; try again."},
 }
@@ -43,10 +44,10 @@ class Bearer(msgspec.Struct, frozen=True):
         return self.member is not None and self.member.may("read")
 
     def watches(self, wanted: str = "") -> list[StoredWatch]:
-        """The watches of the workspace, or the one that is wanted; BadInput when it is not one."""
+        """The watches of the workspace, or the one that is wanted; Missing when it is not one."""
         found = [w for w in self.app.listen.watches(self.workspace) if wanted in ("", w.id)]
         if wanted and not found:
-            raise BadInput("web.no_watch")
+            raise Missing("web.no_watch")
         return found
 
     def heard(self, wanted: str) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.duty import NewChannel
-from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing, UserMove
 from fenghuo.i18n import Language, catalogue, explain, say
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.pages.duty import troubles
@@ -116,7 +116,7 @@ def _title(asking: Asking, channel: str) -> str:
     for known in asking.app.prepare.channels(asking.workspace):
         if known.id == channel:
             return known.title
-    raise BadInput("telling.no_channel_found")
+    raise Missing("telling.no_channel_found")
 
 
 def _who(asking: Asking) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from fenghuo.domain.duty import Duty, Person, Weekly
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.people import ROLES, Member
 from fenghuo.i18n import LANGUAGES, explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
@@ -166,7 +166,7 @@ def _known(asking: Asking, duty: str) -> Duty:
     for known in asking.app.prepare.duties(asking.workspace):
         if known.id == duty:
             return known
-    raise BadInput("telling.no_duty")
+    raise Missing("telling.no_duty")
 
 
 def _form(request: Request, asking: Asking, typed: Typed, problem: str = "") -> Response:

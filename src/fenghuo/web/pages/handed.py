@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
-from starlette.exceptions import HTTPException
 
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.handed import HEARD_FROM, Handed, HeardFrom
 from fenghuo.domain.log import Tuning
@@ -118,7 +117,7 @@ def picture(asking: Annotated[Asking, Depends(needs("read"))], mention: str) -> 
     """The picture of a mention: of a fixed type, and nothing that it holds may run."""
     found = asking.app.listen.picture(asking.workspace, mention)
     if found is None:
-        raise HTTPException(404)
+        raise Missing("web.no_mention")
     headers = {
         "Content-Disposition": "inline",
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -190,7 +189,7 @@ def _bytes(picture: UploadFile | None) -> bytes:
 def _mention(asking: Asking, mention: str) -> StoredMention:
     found = asking.app.listen.mention(asking.workspace, mention)
     if found is None:
-        raise HTTPException(404)
+        raise Missing("web.no_mention")
     return found
 
 

@@ -67,6 +67,7 @@ Filtered = Annotated[Wanted, Depends(Wanted)]
 @router.get("/mentions")
 def mentions(request: Request, asking: Reader, wanted: Filtered) -> Response:
     """What was heard, newest first."""
+    _must_be_heard(asking, wanted.watch)
     found, after, problem = _page_or_problem(asking, wanted)
     return page(
         request, "mentions.html", asking, **vars(wanted), filters=wanted.filters(),
@@ -108,6 +109,15 @@ def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Foun
     return fact, asking.app.listen.named(asking.workspace, list(names))
 
 
+def _must_be_heard(asking: Asking, watch: str) -> None:
+    """Missing when a watch is neither one of the workspace's nor that of a competitor."""
+    heard = asking.app.listen
+    if watch and watch not in {
+        w.id for w in (*heard.watches(asking.workspace), *heard.rivals(asking.workspace))
+    }:
+        raise Missing("web.no_watch")
+
+
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, str]:
     search = wanted.search(asking.workspace, SHOWN)
     try:
@@ -126,6 +136,7 @@ def _find(asking: Asking, search: MentionSearch, q: str) -> tuple[Found, Place |
 
 def _all(asking: Asking, wanted: Wanted) -> Iterator[Found]:
     """Everything that the filters find, a page at a time; BadInput at once for a bad query."""
+    _must_be_heard(asking, wanted.watch)
     search = wanted.search(asking.workspace, EXPORTED_AT_ONCE)
     # Before the answer has begun: afterwards nothing could be said any more.
     found, after = _find(asking, search, wanted.q)

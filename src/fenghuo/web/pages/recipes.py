@@ -7,7 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.domain.source import Source
 from fenghuo.i18n import explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
@@ -55,7 +55,7 @@ def titled(recipe: "Recipe", asking: Asking) -> str:
 def _recipe(asking: Asking, name: str) -> "Recipe":
     found = asking.app.recipes().get(name)
     if found is None:
-        raise BadInput("sources.no_platform", platform=name)
+        raise Missing("sources.no_platform", platform=name)
     return found
 
 

@@ -7,6 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.level import Level, rank
 from fenghuo.domain.post import millis
@@ -51,9 +52,12 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
     # Asked for before anything that is shown: what comes in between is news to the page.
     heads = asking.app.warn.heads(asking.workspace)
     brands = brands_of(asking, asking.workspace)
+    chosen = next((b for b in brands if b.stored.id == watch), None)
+    if watch and chosen is None:
+        raise Missing("web.no_watch")
     if not brands:
         return first(request, asking)
-    chosen = next((b for b in brands if b.stored.id == watch), max(brands, key=_urgency))
+    chosen = chosen or max(brands, key=_urgency)
     state = asking.app.warn.state(chosen.stored.id)
     span = span if span in SPANS else "12h"
     return page(

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.source import Source
 from fenghuo.i18n import explain
 from fenghuo.ports.reads import Option, Spec
@@ -130,7 +130,7 @@ def _spec(asking: Asking, platform: str) -> Spec:
     for spec in asking.app.readers.specs():
         if spec.platform == platform:
             return spec
-    raise BadInput("sources.no_platform", platform=platform)
+    raise Missing("sources.no_platform", platform=platform)
 
 
 def _form(

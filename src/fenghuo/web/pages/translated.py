@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from fenghuo.domain.errors import BadInput, FenghuoError
+from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.i18n import explain
 from fenghuo.web.asking import Asking, needs
 from fenghuo.web.render import page
@@ -21,7 +21,7 @@ async def translated(
     app = asking.app
     found = await asyncio.to_thread(app.listen.mention, asking.workspace, mention)
     if found is None:
-        raise BadInput("translate.nothing")
+        raise Missing("translate.nothing")
     words, problem = "", ""
     try:
         words = (await app.translating.of([found], asking.language)).get(mention, "")

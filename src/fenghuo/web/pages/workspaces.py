@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.level import rank
 from fenghuo.domain.people import Workspace
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
@@ -49,10 +49,11 @@ def go(
     asking: Reader, workspace: Annotated[str, Form()], watch: Annotated[str, Form()] = ""
 ) -> Response:
     """Go to another workspace of one's own, or to a brand in it."""
+    if asking.session is None or asking.session.member(workspace) is None:
+        raise Missing("face.no_workspace")
     named = watch.replace("-", "").isalnum()
     answer = RedirectResponse(f"/?watch={watch}" if named else "/", 303)
-    if asking.session and asking.session.member(workspace):
-        answer.set_cookie(WORKSPACE, workspace, samesite="lax", httponly=True)
+    answer.set_cookie(WORKSPACE, workspace, samesite="lax", httponly=True)
     return answer
 
 

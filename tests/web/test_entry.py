@@ -52,3 +52,39 @@ def test_a_wrong_or_spent_invitation_is_refused_before_anything_is_typed(house: 
         answer = house.client().get(f"/join/{secret}")
         assert answer.status_code == 410
         assert "<form" not in answer.text
+
+
+def test_an_open_page_learns_whose_it_is_and_that_its_session_is_over(house: House) -> None:
+    session = house.member("lead")
+    client = house.client(session)
+    told = client.get("/session").json()
+    assert told["workspace"] == house.workspace
+    assert told["csrf"] == house.csrf(session)
+    house.app.access.sign_out(session)
+    assert client.get("/session").status_code == 401
+
+
+def test_whoever_may_read_nothing_here_any_more_has_no_page_here(house: House) -> None:
+    assert house.client(house.member("guest")).get("/session").json()["workspace"] == ""
+
+
+def test_an_open_page_that_asks_is_no_person_at_work(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[bool] = []
+    looked = house.app.access.session
+
+    def noted(secret: str, *, used: bool = True, told: list[bool] = used) -> object:
+        told.append(used)
+        return looked(secret, used=used)
+
+    monkeypatch.setattr(house.app.access, "session", noted)
+    assert house.client(house.owner).get("/session").status_code == 200
+    assert used == [False]
+
+
+def test_every_page_of_a_member_holds_the_words_for_its_sessions_end(house: House) -> None:
+    text = house.client(house.owner, fenghuo_language="en").get("/settings").text
+    assert 'id="signed-out"' in text
+    assert "You are signed out." in text
+    assert 'id="signed-out"' not in house.client().get("/sign-in").text

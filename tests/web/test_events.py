@@ -102,6 +102,7 @@ def test_whoever_may_no_longer_read_is_told_of_nothing_more(house: House, way: s
     open_page = OpenPage(house, session)
     asyncio.run(open_page.stay(turn_away, lambda: open_page.ended))
     assert open_page.told.count("event: fact") == 1
+    assert open_page.told.count("event: out") == 1
     assert "data: 2" not in open_page.told
 
 

@@ -13,6 +13,7 @@ from fenghuo.web.asking import sent_from_our_page
 PUBLIC = {
     "/sign-in": "the way in",
     "/healthz": "says only that we are here",
+    "/session": "says only whether one's own session holds",
     "/sign-out": "ends one's own session only",
     "/first-owner/{secret}": "the secret is the right",
     "/join/{secret}": "the secret is the right",

@@ -69,12 +69,16 @@ def anybody(request: Request) -> Asking:
     """Whoever asks, signed in or not."""
     app: App = request.app.state.app
     session = app.access.session(request.cookies.get(SESSION, ""))
-    member = None
-    if session and session.members:
-        wanted = request.cookies.get(WORKSPACE, "")
-        member = session.member(wanted) or session.members[0]
+    member = member_here(request, session) if session else None
     workspace = member.workspace.id if member else ""
     return Asking(app, _language(request, session), app.clock.now(workspace), session, member)
+
+
+def member_here(request: Request, session: "Session") -> Member | None:
+    """Who they are in the workspace that they went to last; None who belongs to none."""
+    if not session.members:
+        return None
+    return session.member(request.cookies.get(WORKSPACE, "")) or session.members[0]
 
 
 def needs(permission: Permission) -> Callable[[Request], Asking]:

@@ -26,7 +26,10 @@ async def events(
     watch: str = "",
     seen: str = "",
 ) -> EventSourceResponse:
-    """Server-sent events `fact` with the watch's change mark as id; `seen` is the page's own."""
+    """Server-sent events `fact` with the watch's change mark as id; `seen` is the page's own.
+
+    `out` when the right to see it has ended; the page then finds out why.
+    """
     # Asked for in a thread, as everything of the stream: no other page waits for it.
     if not await asyncio.to_thread(_is_ours, asking, watch):
         raise Missing("web.no_watch")
@@ -45,6 +48,7 @@ async def _changes(
         if (news or look % LOOKS == 0) and not await asyncio.to_thread(
             _may_see, asking, secret, watch
         ):
+            yield ServerSentEvent(data="", event="out", sep="\n")
             return
         if news:
             yield ServerSentEvent(data=mark, event="fact", id=mark, sep="\n")

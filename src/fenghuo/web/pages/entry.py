@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from fenghuo.domain.errors import FenghuoError, NotAllowed
 from fenghuo.domain.people import Newcomer
@@ -14,6 +14,7 @@ from fenghuo.web.asking import (
     WORKSPACE,
     Asking,
     anybody,
+    member_here,
     sent_from_our_page,
 )
 from fenghuo.web.render import page
@@ -100,6 +101,22 @@ def join(
         problem = explain(error, asking.language)
         return _again(request, asking, problem, new, first=False)
     return _signed_in(request, made)
+
+
+@router.get("/session")
+def session(request: Request) -> Response:
+    """For an open page: whose it is now, and what its forms must carry; 401 when signed out.
+
+    A page that asks is no person at work: it does not keep the session alive.
+    """
+    app = request.app.state.app
+    found = app.access.session(request.cookies.get(SESSION, ""), used=False)
+    if found is None:
+        return JSONResponse({}, 401)
+    member = member_here(request, found)
+    reads = member is not None and member.may("read")
+    here = member.workspace.id if member and reads else ""
+    return JSONResponse({"person": found.person.id, "workspace": here, "csrf": found.csrf})
 
 
 @router.post("/sign-out", dependencies=[Depends(sent_from_our_page)])

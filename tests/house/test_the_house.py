@@ -24,8 +24,8 @@ COMPUTED = (
     "doctor.state_", "duty.hole_", "duty.kind_", "duty.tab_", "face.day_", "face.each_",
     "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_", "imports.field_",
     "imports.order_", "query.field_", "query.kind_", "query.post_", "sources.move_",
-    "sources.slot_", "telling.city_", "telling.level_", "telling.type_", "warn.cue_",
-    "warn.reason_", "web.kind_", "web.level_", "web.mark_", "web.mood_", "web.not_usual_",
+    "sources.slot_", "telling.city_", "warn.cue_", "warn.reason_",
+    "web.kind_", "web.mark_", "web.mood_", "web.not_usual_",
     "web.role_", "web.span_", "web.type_",
 )  # fmt: skip
 """How keys begin whose end is a value: a level, a role, a platform."""

@@ -151,7 +151,7 @@ def test_an_orange_alert_reaches_the_phone_of_the_one_on_duty(house: House) -> N
     assert house.telling.call_due() == 1
     ((address, message),) = house.post.sent
     assert address == "li-phone"
-    assert message.title == "【烽火·橙色】Auralux：产品安全或质量"
+    assert message.title == "【烽火·橙色】Auralux：产品质量与安全"
     assert message.body.splitlines() == [
         "一条就够：起火、冒烟、爆炸、有人受伤",
         "3 条，从 2031-03-05 10:00（上海）起。",
@@ -165,7 +165,7 @@ def test_a_message_speaks_the_language_of_who_gets_it(house: House) -> None:
     house.fact("alert_opened", "red")
     house.telling.call_due()
     message = house.post.sent[0][1]
-    assert message.title.endswith("red] Auralux: product safety or quality")
+    assert message.title.endswith("Red] Auralux: Product quality and safety")
     assert "One post is enough: fire, smoke or explosion, someone hurt" in message.body
 
 
@@ -417,7 +417,7 @@ def test_a_source_that_fell_silent_is_told_by_its_name(house: House) -> None:
         tx.warn.add_facts(house.watch, [fact])
     house.telling.call_due()
     message = house.post.sent[0][1]
-    assert message.title.endswith("blue] Auralux: a source is silent")
+    assert message.title.endswith("Blue] Auralux: a source is silent")
     assert "Nothing comes any more from: Forum feed" in message.body
     assert "0 posts" not in message.body
     assert "Acknowledge within" not in message.body

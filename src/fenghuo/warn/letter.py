@@ -15,6 +15,10 @@ REASONS = 4
 """More lines than a lock screen or a robot's short message can show help nobody."""
 
 
+UNCLEAR = frozenset({"none", "other"})
+"""Types that say nothing yet to somebody who is woken."""
+
+
 class About(msgspec.Struct, frozen=True):
     """What the letter tells of. `opened` is milliseconds UTC; `level` that of the call.
 
@@ -36,7 +40,7 @@ def letter(about: About, person: Person) -> Message:
     """The message for one person; its last line is the link or where to go without one."""
     words, fact = person.language, about.fact
     kind = subject(fact, words)
-    level = say(f"telling.level_{about.level}", words)
+    level = say(f"face.level_{about.level}", words)
     lines = [
         *(reason(found, words) for found in fact.reasons[:REASONS]),
         *([say("telling.quoted", words, words=about.quoted)] if about.quoted else []),
@@ -54,7 +58,9 @@ def subject(fact: Fact, words: Reader) -> str:
     """What an alert is about, in a few words."""
     if fact.reasons and fact.reasons[0].kind == "silent":
         return say("telling.type_silent", words)
-    return say(f"telling.type_{fact.type}", words)
+    if fact.type in UNCLEAR:
+        return say("telling.type_unclear", words)
+    return say(f"web.type_{fact.type}", words)
 
 
 def reason(found: Finding, words: Reader) -> str:

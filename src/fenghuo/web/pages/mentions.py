@@ -15,6 +15,7 @@ from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
 from fenghuo.i18n import explain
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
+from fenghuo.web.misread import Misread, misread
 from fenghuo.web.asking import Asking, needs
 from fenghuo.web.pages.alerts import own_watch
 from fenghuo.web.render import page
@@ -118,12 +119,12 @@ def _must_be_heard(asking: Asking, watch: str) -> None:
         raise Missing("web.no_watch")
 
 
-def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, str]:
+def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, Misread]:
     search = wanted.search(asking.workspace, SHOWN)
     try:
-        return *_find(asking, search, wanted.q), ""
+        return *_find(asking, search, wanted.q), Misread()
     except FenghuoError as error:
-        return [], None, explain(error, asking.language)
+        return [], None, misread(error, asking.language, [wanted.q])
 
 
 def _find(asking: Asking, search: MentionSearch, q: str) -> tuple[Found, Place | None]:

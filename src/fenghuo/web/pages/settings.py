@@ -145,7 +145,7 @@ def _page(
         request, "settings.html", asking, status=status,
         members=asking.app.access.members(asking.workspace), refused=refused,
         tokens=asking.app.access.tokens(asking.workspace), invitation=invitation, token=token,
-        roles=OFFERED, scopes=SCOPES, zones=sorted(available_timezones()), languages=LANGUAGES,
+        roles=OFFERED, scopes=SCOPES, languages=LANGUAGES,
         guests=[g for g in found if not guests.is_over(g)],
         over=[g for g in found if guests.is_over(g)][:OVER_SHOWN],
         brands={w.id: w.watch.brand for w in asking.app.listen.watches(asking.workspace)},

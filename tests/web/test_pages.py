@@ -7,7 +7,8 @@ import pytest
 from web.house import House
 
 PAGES = (
-    "/", "/alerts", "/mentions", "/by-hand", "/import", "/sources", "/settings", "/settings/duty",
+    "/", "/alerts", "/stories", "/mentions", "/by-hand", "/import", "/sources", "/settings",
+    "/settings/duty",
     "/settings/duty/new", "/settings/channels", "/watch", "/nowhere",
 )  # fmt: skip
 LANGUAGES = ("zh-CN", "en")

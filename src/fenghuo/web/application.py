@@ -36,6 +36,7 @@ from fenghuo.web.pages import (
     sources,
     translated,
     watches,
+    stories,
     workspaces,
 )
 from fenghuo.web.render import STATIC, page
@@ -57,6 +58,7 @@ def build(app: App) -> FastAPI:
         mentions,
         handed,
         imports,
+        stories,
         recipes,
         sources,
         settings,

@@ -27,7 +27,8 @@ class Place(msgspec.Struct, frozen=True):
 PLACES = (
     Place("situation", "/", "compass", ("/watch",)),
     Place("alerts", "/alerts", "bell"),
-    Place("mentions", "/mentions", "messages", ("/stories",)),
+    Place("story_list", "/stories", "stack-2", more=True),
+    Place("mentions", "/mentions", "messages"),
     Place("by_hand", "/by-hand", "message-plus", parted=True),
     Place("sources", "/sources", "antenna", low=True, more=True),
     Place("settings", "/settings", "settings", more=True),

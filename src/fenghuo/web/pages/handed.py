@@ -105,9 +105,11 @@ def hand_in(
 def handed_in(request: Request, asking: Hander, mention: str, known: bool = False) -> Response:
     """What was taken in, what it means, and the words that are still missing."""
     found = _mention(asking, mention)
+    # Asked for before the alert that is shown: what comes in between is news to the page.
+    mark = asking.app.change_mark(asking.workspace, found.watch)
     watch = asking.app.listen.one_watch(asking.workspace, found.watch)
     return page(
-        request, "by_hand_done.html", asking, m=found, watch=watch, known=known,
+        request, "by_hand_done.html", asking, m=found, watch=watch, known=known, mark=mark,
         alert=_alert(asking, found),
     )  # fmt: skip
 

@@ -13,7 +13,6 @@ from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
-from fenghuo.i18n import explain
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
 from fenghuo.web.misread import Misread, misread
 from fenghuo.web.asking import Asking, needs
@@ -96,12 +95,14 @@ def one_story(request: Request, asking: Reader, watch: str, story: str) -> Respo
     stored = own_watch(asking, watch)
     fact, found = own_story(asking, watch, story)
     return page(
-        request, "story.html", asking, brand=stored, story=story, found=found, fact=fact,
+        request, "story.html", asking, brand=stored, story=story, found=found, fact=fact, mark=mark,
         guests=asking.app.guests.seeing(asking.workspace, Shared("story", f"{watch}/{story}")),
     )  # fmt: skip
 
 
 def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Found]:
+    # Asked for before anything that is shown: what comes in between is news to the page.
+    mark = asking.app.change_mark(asking.workspace, watch)
     """The last word on a story of a watch of one's own, and its posts; Missing when it has none."""
     names = asking.app.warn.mentions_of(watch, story)
     fact = asking.app.warn.story(watch, story)

@@ -20,6 +20,9 @@ from fenghuo.web.render import page
 from fenghuo.web.volume import Frame, chart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fenghuo.listen import SourceView
     from fenghuo.warn import State
 
 router = APIRouter()
@@ -59,6 +62,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         return first(request, asking)
     chosen = chosen or max(brands, key=_urgency)
     state = asking.app.warn.state(chosen.stored.id)
+    sources = asking.app.sources.overview(asking.workspace)
     span = span if span in SPANS else "12h"
     return page(
         request,
@@ -74,7 +78,8 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         learning=learning_day(state, asking),
         awaiting=asking.app.listen.awaiting(asking.workspace),
         stories=_stories(asking, chosen.stored, SPANS[span][0]),
-        sources=asking.app.sources.overview(asking.workspace),
+        sources=sources,
+        deaf=deaf(sources),
         beside=_beside(asking, chosen.stored, SPANS[span]),
         **_volumes(asking, chosen, state, span),
     )
@@ -106,6 +111,15 @@ def learning_day(state: "State", asking: Asking) -> int:
         return 1
     days = (millis(asking.now) - state.began) // (24 * HOUR_MS)
     return days + 1 if days < 14 else 0
+
+
+def deaf(sources: "Sequence[SourceView]") -> bool:
+    """Whether none of the sources that are switched on can be reached at the moment.
+
+    Where there are none, posts come in by the API: of that nothing can be said.
+    """
+    active = [view.health for view in sources if view.source.active]
+    return bool(active) and all(h.error and h.move != "time" for h in active)
 
 
 def _urgency(brand: Brand) -> int:

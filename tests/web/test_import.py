@@ -17,6 +17,7 @@ REVIEWS = (
     "2026-05-04;5;Looks <b>great</b>;Ana\n"
     "not a day;4;Fine;Bo\n"
 )
+COLUMNS = {"column.time": "Review Date", "column.text": "Review Text", "kind": "review"}
 ODD = "Wann;Was\n2026-05-03T10:00:00Z;Veyra smokes\n"
 
 
@@ -170,3 +171,31 @@ def test_whoever_may_not_keep_sources_may_not_import(house: House) -> None:
     assert store.client.get("/import").status_code == 403
     assert store.send("/import", REVIEWS).status_code == 403
     assert "/import" not in store.client.get("/by-hand").text
+
+
+def test_the_zone_of_times_without_one_is_said_and_can_be_chosen(desk: Desk) -> None:
+    seen = desk.look(REVIEWS)
+    assert "Times without a zone are read as those of UTC" in seen
+    assert chosen(seen)["time_zone"] == "UTC"
+    first = re.search(r'<td class="nowrap">([^<]+)</td>', seen)
+    there = {"of": f"a.csv:{len(REVIEWS)}", "time_zone": "America/Los_Angeles", **COLUMNS}
+    changed = desk.look(REVIEWS, **there)
+    then = re.search(r'<td class="nowrap">([^<]+)</td>', changed)
+    assert "read as those of Los Angeles" in changed
+    assert first
+    assert then
+    assert first[1] != then[1]
+    done = desk.take(REVIEWS, watch=desk.house.watch, **there)
+    assert "were read as those of Los Angeles" in done
+
+
+def test_a_zone_that_there_is_not_is_named(desk: Desk) -> None:
+    there = {"of": f"a.csv:{len(REVIEWS)}", "time_zone": "Mars/Olympus", **COLUMNS}
+    answer = desk.send("/import", REVIEWS, **there)
+    assert answer.status_code == 422
+    assert "Mars/Olympus" in answer.text
+
+
+def test_lines_that_name_their_zone_themselves_are_told_of_none(desk: Desk) -> None:
+    line = '{"platform":"x","id":"1","time":"2026-05-03T10:00:00Z","text":"veyra smokes"}'
+    assert "without a zone" not in desk.look(line, "a.jsonl") + desk.take(line, "a.jsonl")

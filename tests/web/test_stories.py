@@ -23,7 +23,8 @@ def now(house: House) -> int:
 
 def lived(house: House, watch: str, stories: list[tuple[Story, str, Level]]) -> None:
     """A watch with these open stories, each with its type and the level of its alert."""
-    facts, alerts = [], []
+    facts: list[Fact] = []
+    alerts = []
     for story, kind, level in stories:
         told = {"story": story.id, "type": kind, "mentions": story.mentions}
         seq = len(facts) + 1

@@ -115,7 +115,7 @@ def test_a_stopped_watch_hears_nothing_and_a_change_does_not_start_it(house: Hou
 def test_a_watch_of_another_workspace_is_not_there(house: House) -> None:
     other = house.app.listen.watch("another", Watch("Lumora", "lumora")).id
     client = house.client(house.owner)
-    assert client.get(f"/watch/{other}").status_code == 422
+    assert client.get(f"/watch/{other}").status_code == 404
     answer = client.post(f"/watch/{other}", data={**FORM, "csrf": house.csrf(house.owner)})
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert house.app.listen.one_watch("another", other).watch.brand == "Lumora"

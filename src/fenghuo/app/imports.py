@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -73,12 +74,16 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Brought(msgspec.Struct):
-    """What became of a file: rows taken, those of a watch, those here already, those left out."""
+    """What became of a file: rows taken, those of a watch, those here already, those left out.
+
+    `time_zone` is where its times without a zone were taken to be, "" where each has its own.
+    """
 
     taken: int = 0
     matched: int = 0
     known: int = 0
     left_out: int = 0
+    time_zone: str = ""
     told: list[Told] = []
     examples: list[Post] = []
 
@@ -134,7 +139,7 @@ class Imports:
         upload = read_upload(name, content, mapping, self._app.clock.now(workspace))
         if choice.save_as and upload.mapping:
             self._save(workspace, choice.save_as, upload.mapping)
-        brought = Brought()
+        brought = Brought(time_zone=upload.mapping.time_zone if upload.mapping else "")
         posts = _posts(upload.items, brought)
         while some := list(islice(posts, AT_ONCE)):
             done = self._accept(workspace, some, choice.watch)
@@ -185,6 +190,8 @@ def _columns(mapping: ColumnMapping | None, header: Sequence[str]) -> Mapping[Fi
 
 
 def _changed(mapping: ColumnMapping, choice: Choice) -> ColumnMapping:
+    if choice.time_zone and choice.time_zone not in available_timezones():
+        raise BadInput("web.no_zone", zone=choice.time_zone[:60])
     changed = {
         "name": mapping.name,
         "columns": {field: names for field, names in (choice.columns or {}).items() if names},

@@ -84,7 +84,7 @@ def _unfit(told: str, form: Any) -> Values:
         choices = ", ".join(_choices(inspect.type_info(form), place)) if form else ""
         key = "form.no_choice" if choices else "form.unfit"
         return {"problem": key, "field": field, "value": value, "known": choices}
-    return {"problem": "form.unfit", "field": field}
+    return {"problem": "form.unfit" if field else "form.unfit_whole", "field": field}
 
 
 def _inside(field: str, name: str) -> str:

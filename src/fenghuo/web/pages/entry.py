@@ -49,7 +49,9 @@ def first_owner_page(request: Request, asking: Anybody, secret: str) -> Response
         asking.app.access.must_open(secret, "first_owner")
     except NotAllowed as error:
         return _over(request, asking, error)
-    return page(request, "join.html", asking, problem="", first=True, email="", name="")
+    return page(
+        request, "join.html", asking, problem="", first=True, email="", name="", workspace=""
+    )
 
 
 def newcomer(asking: Anybody, email: Text, name: Text, password: Text) -> Newcomer:
@@ -71,7 +73,7 @@ def first_owner(
         made = asking.app.access.create_first_owner(secret, new, workspace)
     except FenghuoError as error:
         problem = explain(error, asking.language)
-        return _again(request, asking, problem, new, first=True)
+        return _again(request, asking, problem, new, first=True, workspace=workspace)
     answer = _signed_in(request, made)
     session = asking.app.access.session(made) if then == "demo" else None
     if session:
@@ -87,7 +89,9 @@ def join_page(request: Request, asking: Anybody, secret: str) -> Response:
         asking.app.access.must_open(secret, "invite")
     except NotAllowed as error:
         return _over(request, asking, error)
-    return page(request, "join.html", asking, problem="", first=False, email="", name="")
+    return page(
+        request, "join.html", asking, problem="", first=False, email="", name="", workspace=""
+    )
 
 
 @router.post("/join/{secret}")
@@ -152,7 +156,13 @@ def _over(request: Request, asking: Asking, error: NotAllowed) -> Response:
 
 
 def _again(
-    request: Request, asking: Asking, problem: str, new: Newcomer, *, first: bool
+    request: Request,
+    asking: Asking,
+    problem: str,
+    new: Newcomer,
+    *,
+    first: bool,
+    workspace: str = "",
 ) -> Response:
     """The form once more, with what was written but the password."""
     return page(
@@ -165,6 +175,7 @@ def _again(
         email=new.email,
         name=new.name,
     )
+        workspace=workspace,
 
 
 def _signed_in(request: Request, secret: str) -> Response:

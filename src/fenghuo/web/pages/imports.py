@@ -89,8 +89,20 @@ def _take(request: Request, asking: Asking, sent: Sent) -> Response:
         name, content = sent.content()
         done = Imports(asking.app).take(asking.workspace, name, content, sent.choice)
     except FenghuoError as error:
-        return _form(request, asking, sent, explain(error, asking.language))
+        return _form(request, asking, sent, explain(error, asking.language), _seen(asking, sent))
     return page(request, "import_done.html", asking, done=done, file=name, watch=sent.choice.watch)
+
+
+def _seen(asking: Asking, sent: Sent) -> Seen | None:
+    """A file that was not taken, with its columns as they were chosen; None when it is unread."""
+    if sent.file is None:
+        return None
+    sent.file.file.seek(0)
+    try:
+        return Imports(asking.app).look(asking.workspace, *sent.content(), sent.choice)
+    except FenghuoError:
+        # Why it cannot be read is said already.
+        return None
 
 
 def _form(
@@ -106,6 +118,7 @@ def _form(
         sent=sent,
         seen=seen,
         problem=problem,
+        live=live,
         mappings=imports.mappings(asking.workspace),
         saved=imports.saved(asking.workspace),
         watches=[w for w in asking.app.listen.watches(asking.workspace) if w.active],

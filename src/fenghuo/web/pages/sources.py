@@ -1,6 +1,7 @@
 """Sources: who listens where, how each is doing, and the forms to set one up."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import uuid4
 
@@ -20,6 +21,18 @@ Reader = Annotated[Asking, Depends(needs("read"))]
 Keeper = Annotated[Asking, Depends(needs("sources"))]
 CHECK_S = 15.0
 """How long a person waits for "try it now"."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the form says besides: a problem, that it can be read, a secret that was made once.
+
+    `typed` is what was sent and refused.
+    """
+
+    problem: str = ""
+    well: str = ""
+    made: tuple[str, str] = ("", "")
+    typed: Mapping[str, str] = {}
 
 
 @router.get("/sources")
@@ -84,7 +97,7 @@ async def check(request: Request, asking: Keeper, source: Annotated[str, Form()]
         problem = explain(error, asking.language)
     except TimeoutError:
         problem = explain(BadInput("sources.check_slow", seconds=int(CHECK_S)), asking.language)
-    return await asyncio.to_thread(_form, request, asking, found, problem, well)
+    return await asyncio.to_thread(_form, request, asking, found, Shown(problem, well))
 
 
 def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
@@ -104,13 +117,13 @@ def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
     try:
         kept = asking.app.save_source(typed)
     except FenghuoError as error:
-        blank = msgspec.structs.replace(typed, id=name)
-        return _form(request, asking, blank, explain(error, asking.language))
+        blank = msgspec.structs.replace(typed, id=name, title=form.get("title", ""))
+        return _form(request, asking, blank, Shown(explain(error, asking.language), typed=form))
     if kept != typed:
         # A secret was made: it is shown once, with where to send to.
         base = asking.app.config.public_url or str(request.base_url).rstrip("/")
         made = (f"{base}/hooks/{kept.id}", kept.options["secret"])
-        return _form(request, asking, kept, made=made)
+        return _form(request, asking, kept, Shown(made=made))
     return RedirectResponse("/sources", 303)
 
 
@@ -137,22 +150,21 @@ def _form(
     request: Request,
     asking: Asking,
     source: Source,
-    problem: str = "",
-    well: str = "",
-    made: tuple[str, str] = ("", ""),
+    shown: "Shown | None" = None,
 ) -> Response:
     spec = _spec(asking, source.platform)
     return page(
+    shown = shown or Shown()
         request,
         "source.html",
         asking,
-        status=422 if problem else 200,
+        status=422 if shown.problem else 200,
         spec=spec,
         source=source,
-        fields=[_Field(o, asking, source) for o in spec.options],
-        problem=problem,
-        well=well,
-        made=made,
+        fields=[_Field(o, asking, source, shown.typed) for o in spec.options],
+        problem=shown.problem,
+        well=shown.well,
+        made=shown.made,
         hook=f"/hooks/{source.id}" if spec.platform == "webhook" and source.id else "",
     )
 
@@ -160,7 +172,10 @@ def _form(
 class _Field:
     """An option as the form shows it."""
 
-    def __init__(self, option: Option, asking: Asking, source: Source) -> None:
+    def __init__(
+        self, option: Option, asking: Asking, source: Source, typed: Mapping[str, str]
+    ) -> None:
+        """`typed` is what was just sent and refused: a secret in it has to be typed again."""
         chinese = asking.language == "zh-CN"
         self.option = option
         self.label = option.label_zh if chinese else option.label_en
@@ -168,3 +183,4 @@ class _Field:
         held = source.options.get(option.name, option.default)
         self.kept = option.kind == "secret" and bool(held) and bool(source.id)
         self.value = "" if option.kind == "secret" else held
+        self.lost = option.kind == "secret" and bool(typed.get(option.name))

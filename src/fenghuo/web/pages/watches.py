@@ -55,7 +55,7 @@ async def preview(request: Request, asking: Keeper) -> Response:
         (start, sampled, explain(sampled.error, asking.language) if sampled.error else "")
         for (start, _), sampled in zip(chosen, found, strict=False)
     ]
-    return page(request, "preview.html", asking, rows=rows, problem=problem)
+    return page(request, "preview.html", asking, rows=rows, problem=problem, chosen=_chosen(form))
 
 
 @router.get("/watch/{watch}")
@@ -100,8 +100,14 @@ def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Resp
         made = asking.app.begin_watch(asking.workspace, watch, chosen)
     except FenghuoError as error:
         one = {name: ", ".join(filter(None, form.get(name, []))) for name in EMPTY}
-        return first(request, asking, misread(error, asking.language, queries_of(form)), one)
+        problem = misread(error, asking.language, queries_of(form))
+        return first(request, asking, problem, one, _chosen(form))
     return RedirectResponse(f"/?watch={made.id}", 303)
+
+
+def _chosen(form: Mapping[str, list[str]]) -> list[str] | None:
+    """The sources that were ticked; None before they were shown."""
+    return [name for name in form["start"] if name] if "start" in form else None
 
 
 def _preview_change(
@@ -142,6 +148,7 @@ def first(
     problem: Misread = RIGHT,
     form: Mapping[str, str] | None = None,
 ) -> Response:
+    chosen: list[str] | None = None,
     """The two doors: watch my brand, or watch a crisis unfold."""
     return page(
         request,
@@ -151,6 +158,7 @@ def first(
         problem=problem,
         form=form or EMPTY,
     )
+        chosen=chosen,
 
 
 def _form(

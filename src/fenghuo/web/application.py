@@ -34,9 +34,9 @@ from fenghuo.web.pages import (
     sharing,
     situation,
     sources,
+    stories,
     translated,
     watches,
-    stories,
     workspaces,
 )
 from fenghuo.web.render import STATIC, page
@@ -56,9 +56,9 @@ def build(app: App) -> FastAPI:
         translated,
         alerts,
         mentions,
+        stories,
         handed,
         imports,
-        stories,
         recipes,
         sources,
         settings,

@@ -174,8 +174,8 @@ def _again(
         first=first,
         email=new.email,
         name=new.name,
-    )
         workspace=workspace,
+    )
 
 
 def _signed_in(request: Request, secret: str) -> Response:

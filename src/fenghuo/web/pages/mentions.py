@@ -14,8 +14,8 @@ from fenghuo.domain.fact import Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
-from fenghuo.web.misread import Misread, misread
 from fenghuo.web.asking import Asking, needs
+from fenghuo.web.misread import Misread, misread
 from fenghuo.web.pages.alerts import own_watch
 from fenghuo.web.render import page
 
@@ -93,6 +93,8 @@ def as_jsonl(asking: Exporter, wanted: Filtered) -> Response:
 def one_story(request: Request, asking: Reader, watch: str, story: str) -> Response:
     """A story and its posts."""
     stored = own_watch(asking, watch)
+    # Asked for before anything that is shown: what comes in between is news to the page.
+    mark = asking.app.change_mark(asking.workspace, watch)
     fact, found = own_story(asking, watch, story)
     return page(
         request, "story.html", asking, brand=stored, story=story, found=found, fact=fact, mark=mark,
@@ -101,8 +103,6 @@ def one_story(request: Request, asking: Reader, watch: str, story: str) -> Respo
 
 
 def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Found]:
-    # Asked for before anything that is shown: what comes in between is news to the page.
-    mark = asking.app.change_mark(asking.workspace, watch)
     """The last word on a story of a watch of one's own, and its posts; Missing when it has none."""
     names = asking.app.warn.mentions_of(watch, story)
     fact = asking.app.warn.story(watch, story)

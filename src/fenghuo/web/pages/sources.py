@@ -152,9 +152,9 @@ def _form(
     source: Source,
     shown: "Shown | None" = None,
 ) -> Response:
+    shown = shown or Shown()
     spec = _spec(asking, source.platform)
     return page(
-    shown = shown or Shown()
         request,
         "source.html",
         asking,
@@ -182,5 +182,5 @@ class _Field:
         self.help = option.help_zh if chinese else option.help_en
         held = source.options.get(option.name, option.default)
         self.kept = option.kind == "secret" and bool(held) and bool(source.id)
-        self.value = "" if option.kind == "secret" else held
         self.lost = option.kind == "secret" and bool(typed.get(option.name))
+        self.value = "" if option.kind == "secret" else held

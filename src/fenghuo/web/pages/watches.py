@@ -147,8 +147,8 @@ def first(
     asking: Asking,
     problem: Misread = RIGHT,
     form: Mapping[str, str] | None = None,
-) -> Response:
     chosen: list[str] | None = None,
+) -> Response:
     """The two doors: watch my brand, or watch a crisis unfold."""
     return page(
         request,
@@ -157,8 +157,8 @@ def first(
         status=422 if problem else 200,
         problem=problem,
         form=form or EMPTY,
-    )
         chosen=chosen,
+    )
 
 
 def _form(

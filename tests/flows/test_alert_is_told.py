@@ -82,7 +82,8 @@ class Team:
     def form(self, path: str, **fields: Any) -> str:
         found = self.app.access.session(self.chen)
         assert found is not None
-        answer = self.page(self.chen).post(path, data={"csrf": found.csrf, **fields})
+        word = found.word(found.members[0].workspace.id)
+        answer = self.page(self.chen).post(path, data={"csrf": word, **fields})
         assert answer.status_code == 200, answer.text
         return answer.text
 

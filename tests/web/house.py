@@ -51,7 +51,7 @@ class House:
         """What a form of this session carries."""
         found = self.app.access.session(session)
         assert found is not None
-        return found.csrf
+        return found.word(found.members[0].workspace.id if found.members else "")
 
 
 def built(url: str, var: Path, translate_url: str = "") -> House:

@@ -177,7 +177,7 @@ def test_nothing_of_another_workspace_is_seen(house: House, api: Api) -> None:
     assert "Lumora" not in json.dumps([api.all("mentions"), api.get("watches")])
     for path in READS[1:]:
         answer = api.client.get(path, params={"watch": theirs}, headers=api.headers)
-        assert (answer.status_code, answer.json()["error"]) == (422, "web.no_watch")
+        assert (answer.status_code, answer.json()["error"]) == (404, "web.no_watch")
 
 
 API = [r for r in routes(build(App(Config()))) if r.path.startswith("/api/")]

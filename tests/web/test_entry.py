@@ -58,14 +58,20 @@ def test_an_open_page_learns_whose_it_is_and_that_its_session_is_over(house: Hou
     session = house.member("lead")
     client = house.client(session)
     told = client.get("/session").json()
-    assert told["workspace"] == house.workspace
+    assert (told["workspace"], told["reads"]) == (house.workspace, True)
     assert told["csrf"] == house.csrf(session)
     house.app.access.sign_out(session)
     assert client.get("/session").status_code == 401
 
 
 def test_whoever_may_read_nothing_here_any_more_has_no_page_here(house: House) -> None:
-    assert house.client(house.member("guest")).get("/session").json()["workspace"] == ""
+    session = house.member("lead")
+    client = house.client(session)
+    assert client.get("/session").json()["reads"] is True
+    found = house.app.access.session(session)
+    assert found is not None
+    house.app.access.change_roles(house.workspace, found.person.id, ["guest"])
+    assert client.get("/session").json()["reads"] is False
 
 
 def test_an_open_page_that_asks_is_no_person_at_work(
@@ -88,3 +94,15 @@ def test_every_page_of_a_member_holds_the_words_for_its_sessions_end(house: Hous
     assert 'id="signed-out"' in text
     assert "You are signed out." in text
     assert 'id="signed-out"' not in house.client().get("/sign-in").text
+
+
+@pytest.mark.parametrize("path", ["/settings/invite", "/settings/me", "/sign-out"])
+def test_a_form_that_a_page_sends_after_its_session_has_ended_leaves_the_page_as_it_is(
+    house: House, path: str
+) -> None:
+    session = house.member("owner")
+    data = {"csrf": house.csrf(session), "roles": "viewer", "name": "x"}
+    house.app.access.sign_out(session)
+    assert house.client(session).post(path, params={"stay": "1"}, data=data).status_code == 204
+    assert house.client(house.owner).post(path, params={"stay": "1"}, data=data).status_code == 204
+    assert house.client(session).post(path, data=data).status_code in {303, 403}

@@ -85,5 +85,5 @@ def test_another_workspace_gets_no_translation_of_ours(house: House) -> None:
     assert session is not None
     other = house.app.access.begin_workspace(session.person.id, "Lumora", "real", None)
     answer = house.client(house.owner, fenghuo_workspace=other.id).get(f"/translated/{mention}")
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "Akku" not in answer.text

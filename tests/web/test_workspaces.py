@@ -35,10 +35,31 @@ def test_one_goes_to_a_brand_of_another_workspace_of_ones_own(house: House) -> N
 
 
 def test_the_way_to_a_brand_leads_nowhere_else(house: House) -> None:
-    data = {"workspace": "x", "watch": "//evil.example", "csrf": house.csrf(house.owner)}
+    data = {"workspace": house.workspace, "watch": "//evil.example",
+            "csrf": house.csrf(house.owner)}  # fmt: skip
     answer = house.client(house.owner).post("/workspace", data=data)
     assert answer.headers["location"] == "/"
+
+
+def test_nobody_goes_to_a_workspace_where_they_do_not_belong(house: House) -> None:
+    data = {"workspace": "x", "csrf": house.csrf(house.owner)}
+    answer = house.client(house.owner).post("/workspace", data=data)
+    assert answer.status_code == 404
     assert "set-cookie" not in answer.headers
+
+
+def test_a_form_of_a_page_that_was_left_open_does_nothing_in_another_workspace(
+    house: House,
+) -> None:
+    make(house, "Lumora")
+    session = house.app.access.session(house.owner)
+    assert session is not None
+    other = next(m.workspace.id for m in session.members if m.workspace.name == "Lumora")
+    left_open = {"csrf": house.csrf(house.owner), "title": "t", "scopes": "read"}
+    client = house.client(house.owner, fenghuo_workspace=other)
+    assert client.post("/settings/token", data=left_open).status_code == 403
+    own = left_open | {"csrf": session.word(other)}
+    assert client.post("/settings/token", data=own).status_code == 200
 
 
 def test_a_name_is_needed_and_only_owners_make_workspaces(house: House) -> None:

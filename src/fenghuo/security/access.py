@@ -37,7 +37,7 @@ _OVER: Mapping[OneTime, str] = {
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A signed-in person; `csrf` must come back with every form."""
+    """A signed-in person; of `csrf` the words are made that must come back with forms."""
 
     person: Person
     members: tuple[Member, ...]
@@ -46,6 +46,10 @@ class Session(msgspec.Struct, frozen=True):
     def member(self, workspace: str) -> Member | None:
         """The person's membership of a workspace, or None."""
         return next((m for m in self.members if m.workspace.id == workspace), None)
+
+    def word(self, workspace: str) -> str:
+        """What a form of a workspace carries: one of another workspace is not taken for it."""
+        return sha256(f"{self.csrf}\0{workspace}".encode()).hexdigest()
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -113,11 +113,18 @@ def _mended_by_whom(request: Request, error: Exception) -> Response:
         raise error
     if request.url.path.startswith("/api/"):
         return _problem(error, _status(error))
+    if request.query_params.get("stay") and _sent_without_session(error):
+        # A browser stays on the page, with all that was typed; the page then says why.
+        return Response(status_code=204)
     if isinstance(error, SignInFirst) and "hx-request" not in request.headers:
         return RedirectResponse("/sign-in", 303)
     asking = anybody(request)
     text = explain(error, asking.language)
     return _problem_page(request, asking, _status(error), text)
+
+
+def _sent_without_session(error: FenghuoError) -> bool:
+    return isinstance(error, SignInFirst) or error.key == "access.csrf"
 
 
 def _no_such_page(request: Request, error: Exception) -> Response:

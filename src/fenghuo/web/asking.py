@@ -52,7 +52,7 @@ class Asking(msgspec.Struct, frozen=True):
     @property
     def csrf(self) -> str:
         """What must come back with every form."""
-        return self.session.csrf if self.session else ""
+        return self.session.word(self.workspace) if self.session else ""
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do this here."""
@@ -99,7 +99,11 @@ def needs(permission: Permission) -> Callable[[Request], Asking]:
 def sent_from_our_page(
     asking: Annotated[Asking, Depends(anybody)], csrf: Annotated[str, Form()] = ""
 ) -> None:
-    """Every form of a signed-in person carries a word that another site cannot know."""
+    """Every form of a signed-in person carries a word that another site cannot know.
+
+    It is another one in each workspace: a page that was left open does nothing in the one to
+    which its person has gone meanwhile.
+    """
     if not asking.csrf or not compare_digest(csrf.encode(), asking.csrf.encode()):
         raise NotAllowed("access.csrf")
 

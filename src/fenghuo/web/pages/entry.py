@@ -118,9 +118,10 @@ def session(request: Request) -> Response:
     if found is None:
         return JSONResponse({}, 401)
     member = member_here(request, found)
+    here = member.workspace.id if member else ""
     reads = member is not None and member.may("read")
-    here = member.workspace.id if member and reads else ""
-    return JSONResponse({"person": found.person.id, "workspace": here, "csrf": found.csrf})
+    told = {"person": found.person.id, "workspace": here, "reads": reads}
+    return JSONResponse({**told, "csrf": found.word(here)})
 
 
 @router.post("/sign-out", dependencies=[Depends(sent_from_our_page)])

@@ -1,14 +1,14 @@
-// Says on an open page that its session is over, and sends a form only while it holds, so that
-// nothing typed is lost. After a new sign-in in another tab the page goes on where it was.
+// Says on an open page that its session is over. A form that is sent all the same asks to be
+// answered with nothing (204), so that the page stays with what was typed; after a new sign-in in
+// another tab it goes on where it was.
 (() => {
   "use strict";
 
   const EVERY_MS = 60_000;
+  const SOON_MS = 500;
   const notice = document.getElementById("signed-out");
   if (!notice) return;
   const mine = document.body.dataset;
-  const asking = new WeakSet();
-  const cleared = new WeakSet();
 
   function show(why) {
     for (const words of notice.querySelectorAll("[data-why]")) {
@@ -29,7 +29,8 @@
     if (answer.status === 401) return show("over");
     if (!answer.ok) return true;
     const now = await answer.json();
-    if (now.person !== mine.person || now.workspace !== mine.workspace) return show("other");
+    const same = ["person", "workspace", "reads"].every((what) => String(now[what]) === mine[what]);
+    if (!same) return show("other");
     for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = now.csrf;
     return show("");
   }
@@ -40,22 +41,19 @@
   }
 
   // Forms that htmx sends stay on the page whatever the answer is.
-  async function send(event) {
+  function send(event) {
     const form = event.target;
     if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
-    if (cleared.delete(form)) return;
-    event.preventDefault();
-    if (asking.has(form)) return;
-    asking.add(form);
-    const held = await holds();
-    asking.delete(form);
-    if (!held) {
-      notice.scrollIntoView({ block: "nearest" });
+    if (!notice.hidden) {
+      event.preventDefault();
       notice.focus();
+      holds().then((held) => held && form.requestSubmit(event.submitter));
       return;
     }
-    cleared.add(form);
-    form.requestSubmit(event.submitter);
+    const address = new URL(form.getAttribute("action") ?? "", location.href);
+    address.searchParams.set("stay", "1");
+    form.setAttribute("action", address.pathname + address.search);
+    setTimeout(holds, SOON_MS);
   }
 
   document.addEventListener("submit", send, true);

@@ -1,5 +1,6 @@
 """A query that cannot be read, with the place where it goes wrong."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -7,6 +8,9 @@ import msgspec
 from fenghuo.app import explain_query
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.i18n import Language, explain
+
+_WORD = re.compile(r"\w+|.?", re.DOTALL)
+"""What is marked: the word that begins at the place, else the sign that stands there."""
 
 
 class Misread(msgspec.Struct, frozen=True):
@@ -27,7 +31,9 @@ def misread(error: FenghuoError, language: Language, queries: Sequence[str] = ()
     place = int(error.values.get("position", 0))
     for query in queries if place else ():
         if _fails_so(query, error):
-            before, at, behind = query[: place - 1], query[place - 1 : place], query[place:]
+            word = _WORD.match(query, place - 1)
+            end = word.end() if word else place
+            before, at, behind = query[: place - 1], query[place - 1 : end], query[end:]
             return Misread(explain(error, language), before, at or " ", behind)
     return Misread(explain(error, language))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fakes.pictures import png
 from starlette.testclient import TestClient
+from storage.rows import erase
 
 from fenghuo.app import App
 from fenghuo.config import Config
@@ -108,5 +109,5 @@ def test_an_erased_screenshot_can_no_longer_be_seen(app: App, browser: TestClien
     assert browser.get(path[1]).content == png()
     place = app.listen.watches()[0].workspace
     with app.store.transaction() as tx:
-        assert tx.listen.erase(place, path[1].split("/")[2])
+        assert erase(tx, place, path[1].split("/")[2])
     assert browser.get(path[1]).status_code == 404

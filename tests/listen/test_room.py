@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from storage.rows import erase
+
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 from fenghuo.domain.watch import Watch
@@ -90,7 +92,7 @@ def test_a_copy_of_erased_words_is_understood_for_itself(database: Database) -> 
     listen.understand_some()
     with database.transaction() as tx:
         [first] = tx.listen.search(MentionSearch("w"))
-        tx.listen.erase("w", first.id)
+        assert erase(tx, "w", first.id)
     listen.accept("w", [post("2", WORDS)])
     listen.understand_some()
     assert model.asked == ["1", "2"]

@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from fenghuo.domain.erased import REMOVED
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.identity import identity
 from fenghuo.domain.log import Meaning, MentionRow, Row, Source, TickRow, UnderstoodRow
@@ -46,6 +47,14 @@ def mention(post: Post, watch: str = "w", workspace: str = OURS) -> StoredMentio
 def add(tx: Transaction, *mentions: StoredMention, tokens: str = "") -> set[str]:
     """Store mentions, all with the same tokens."""
     return tx.listen.add_mentions(mentions, [tokens] * len(mentions))
+
+
+def erase(tx: Transaction, workspace: str, mention: str) -> bool:
+    """Take the words of a post away, as on request; False when there is no such mention."""
+    found = tx.erasure.mention(workspace, mention)
+    if found:
+        tx.erasure.forget(workspace, [found.number], REMOVED)
+    return found is not None
 
 
 def understanding(negative: float = 0.8, lang: str = "en", p_fire: float = 0.9) -> Understanding:

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Select, Table, inspect, select, table, text
 from sqlalchemy.sql import visitors
-from storage.rows import post
+from storage.rows import mention, post
 from storage.whole import SECRET, Heard, fill, heard, log
 
 from fenghuo.app import App, Archives
 from fenghuo.config import Config
 from fenghuo.domain.chain import walk
+from fenghuo.domain.erased import erased_name
 from fenghuo.domain.errors import BadInput, NotAllowed, UserMove
 from fenghuo.domain.log import Row
 from fenghuo.domain.people import Newcomer, Workspace
@@ -153,14 +154,18 @@ def test_erased_words_stay_erased_and_are_not_found_again(
     fill(here.app.store, "ours", [(post("1"), 0, "erased"), (post("2"), 0, "understood")])
     files = exported(here, "ours", tmp_path / "ours.zip")
     lines = [json.loads(line)["post"] for line in files["posts.jsonl"].splitlines()]
-    assert [(p["id"], bool(p["text"])) for p in lines] == [("1", False), ("2", True)]
+    assert [(p["id"], bool(p["text"])) for p in lines] == [
+        ("2", True),
+        (erased_name("ours", "x", "1"), False),
+    ]
     there.archives.take(tmp_path / "ours.zip")
     search = MentionSearch("ours", with_excluded=True)
     assert len(there.app.listen.mentions(search)) == 2
     assert [m.post.id for m in there.app.listen.find(search, "水壶")[0]] == ["2"]
     with there.app.store.reading() as tx:
-        known = tx.listen.known_posts("ours", [("x", "1")])
-    assert known[("x", "1")] == sha256(post("1").words.encode()).digest()
+        assert tx.listen.known_posts("ours", [("x", "1")]) == {}
+    with there.app.store.transaction() as tx:
+        assert tx.listen.add_mentions([mention(post("1"), "ours-w0", "ours")], [""]) == set()
 
 
 def test_the_chain_of_facts_holds_after_the_journey_and_goes_on(

@@ -1,6 +1,6 @@
 """Translations: kept once, by reader's language and translator, gone when the words are erased."""
 
-from storage.rows import OURS, add, mention, post
+from storage.rows import OURS, add, erase, mention, post
 
 from fenghuo.storage import Database
 
@@ -29,5 +29,5 @@ def test_erased_words_stay_in_no_language(database: Database) -> None:
     with database.transaction() as tx:
         add(tx, made)
         tx.translations.save({made.id: "words"}, "en", "LibreTranslate")
-        assert tx.listen.erase(OURS, made.id)
+        assert erase(tx, OURS, made.id)
         assert tx.translations.translations([made.id], "en", "LibreTranslate") == {}

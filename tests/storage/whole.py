@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fakes.pictures import png
 from hypothesis import strategies as st
-from storage.rows import MINUTE, START, fact, log_rows, posts, understanding
+from storage.rows import MINUTE, START, erase, fact, log_rows, posts, understanding
 
 from fenghuo.domain.duty import Call, ChannelAddress, Duty, Person, WakeTest, Weekly
 from fenghuo.domain.errors import OurMove
@@ -80,7 +80,7 @@ def _mentions(tx: Transaction, place: str, heard: Sequence[Heard], watches: Sequ
             tx.listen.save_understandings({name: understanding()})
             tx.warn.join(watch, [(name, "s1")])
         if fate == "erased":
-            tx.listen.erase(place, name)
+            assert erase(tx, place, name)
 
 
 def _sources(tx: Transaction, place: str) -> None:

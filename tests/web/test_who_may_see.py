@@ -105,10 +105,12 @@ def test_an_owner_sees_every_page(house: House) -> None:
 
 MATRIX: dict[Role, set[Permission]] = {
     "owner": set(PERMISSIONS),
-    "lead": {"read", "hand_in", "judge", "watch", "sources", "export", "duty", "share"},
+    "lead": {
+        "read", "hand_in", "judge", "watch", "sources", "export", "duty", "share", "privacy",
+    },
     "pr": {"read", "hand_in", "judge", "watch", "export"},
     "marketing": {"read", "hand_in", "judge", "watch"},
-    "legal": {"read", "hand_in", "judge", "export"},
+    "legal": {"read", "hand_in", "judge", "export", "privacy"},
     "tech": {"read", "hand_in", "judge", "sources"},
     "service": {"read", "hand_in", "judge"},
     "store": {"read", "hand_in"},
@@ -116,7 +118,7 @@ MATRIX: dict[Role, set[Permission]] = {
     "analyst": {"read", "hand_in", "export"},
     "viewer": {"read"},
     "guest": {"see_shared"},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)

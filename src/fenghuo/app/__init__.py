@@ -17,14 +17,21 @@ from fenghuo.app.parts import (
 )
 from fenghuo.app.preview import Sampled
 from fenghuo.app.product import App
+from fenghuo.listen import DAYS as SAMPLE_DAYS
+from fenghuo.listen import LONGEST as LONGEST_MONTHS
+from fenghuo.listen import Receipt, Wish
 
 __all__ = [
+    "LONGEST_MONTHS",
+    "SAMPLE_DAYS",
     "App",
     "Archives",
     "Finding",
     "Ready",
+    "Receipt",
     "Sampled",
     "Taken",
+    "Wish",
     "address",
     "check_quiet_hours",
     "explain_query",

@@ -24,6 +24,8 @@ from fenghuo.ports.reads import Batch, Reads
 from fenghuo.security.sealing import Sealer
 
 TICK_S = 60.0
+FORGET_S = 20.0
+"""How often a few old words go. Longer: a big archive takes weeks to be forgotten."""
 TELL_S = 1.0
 """How often is looked whether somebody has to be told. Longer: people are told later."""
 
@@ -84,6 +86,7 @@ def run_engine() -> None:
         Step("understand", app.listen.understand_some),
         Step("tick", app.tick, TICK_S),
         Step("look", app.sources.look, TICK_S),
+        Step("forget", app.forgetting.forget_some, FORGET_S),
     ]
     # In a thread of its own: a mail server that takes its time must not hold up the counting.
     with ThreadPoolExecutor(1, "telling") as pool:

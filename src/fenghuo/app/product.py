@@ -24,8 +24,22 @@ from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import Language
-from fenghuo.listen import Listen, Matcher, Recipe, Sources, Start, fill, parse, starts
+from fenghuo.listen import (
+    Erasing,
+    Exclusion,
+    Forgetting,
+    Listen,
+    Looks,
+    Matcher,
+    Recipe,
+    Sources,
+    Start,
+    fill,
+    parse,
+    starts,
+)
 from fenghuo.platforms import webhook
+from fenghuo.ports.change_store import Change
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.reads import Reads
 from fenghuo.prepare import Prepare, Surroundings, first_day, known_events, outbreak
@@ -57,6 +71,10 @@ class App:
         self.listen = Listen(self.store, self.clock, understands)
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
+        self.exclusion = Exclusion(self.store, self.clock)
+        self.erasing = Erasing(self.store, self.clock)
+        looks = Looks(self.warn.evidence, self.warn.middles)
+        self.forgetting = Forgetting(self.store, self.clock, looks)
         self.readers = Readers(config, lambda: self.seals, self.clock.now)
         self.switchboard = switchboard(config, lambda: self.clock.now(""))
 
@@ -108,9 +126,10 @@ class App:
         text = (files("fenghuo.data") / "demo" / "watch.toml").read_text("utf8")
         watch = msgspec.convert(tomllib.loads(text), Watch)
         watch = msgspec.structs.replace(watch, events=known_events(script, start))
-        self.listen.watch(place.id, watch, since=start)
+        self.listen.watch(place.id, watch, since=start, who=person)
         options = {"start": start.isoformat(), "seed": "7"}
-        self.sources.save(Source(f"demo-{place.id}", place.id, "simulated", "DEMO", options))
+        public = Source(f"demo-{place.id}", place.id, "simulated", "DEMO", options)
+        self.sources.save(public, person)
         return place
 
     def reads(self, source: Source) -> Reads:
@@ -121,14 +140,14 @@ class App:
         """The options of a source, secrets opened."""
         return self.readers.options(source)
 
-    def save_source(self, source: Source) -> Source:
+    def save_source(self, source: Source, who: str = "") -> Source:
         """Keep a source as people typed it; BadInput when it cannot work.
 
         Answers it as typed, with the secret that was made for it where none was given.
         """
         if source.platform == webhook.SPEC.platform:
             source = replace(source, options=webhook.completed(source.options))
-        self.sources.save(self.readers.sealed(source))
+        self.sources.save(self.readers.sealed(source), who)
         return source
 
     def starts(
@@ -158,12 +177,14 @@ class App:
         """The options of a source by a recipe; BadInput when a blank does not fit."""
         return fill(recipe, values)
 
-    def begin_watch(self, workspace: str, watch: Watch, sources: Sequence[Source]) -> StoredWatch:
+    def begin_watch(
+        self, workspace: str, watch: Watch, sources: Sequence[Source], who: str
+    ) -> StoredWatch:
         """A new watch and the sources to begin with; BadInput before anything is kept."""
         ready = [self.readers.sealed(source) for source in sources]
-        made = self.listen.watch(workspace, watch)
+        made = self.listen.watch(workspace, watch, who=who)
         for source in ready:
-            self.sources.save(source)
+            self.sources.save(source, who)
         return made
 
     async def preview(self, query: str, sources: Sequence[Source]) -> list[Sampled]:
@@ -185,10 +206,17 @@ class App:
         """The usual range of posts of a watch between two times (ms), or None when unknown."""
         return usual_volume(state, start, end)
 
+    def changes(
+        self, workspace: str, facts: Sequence[str] = (), *, before: int = 0, limit: int = 50
+    ) -> list[Change]:
+        """What was changed in a workspace, newest first."""
+        with self.store.reading() as tx:
+            return tx.changes.latest(workspace, facts, before, limit)
+
     def change_roles(self, workspace: str, person: str, roles: Sequence[Role], who: str) -> None:
         """New roles for a member; whoever is taken out is told of nothing any more."""
         besides = None if roles else partial(self.prepare.let_go, workspace, person, who)
-        self.access.change_roles(workspace, person, roles, besides)
+        self.access.change_roles(workspace, person, roles, besides, who)
 
     @staticmethod
     def in_words(fact: Fact, language: Language) -> tuple[str, list[str], list[str]]:

@@ -9,7 +9,7 @@ from fenghuo.domain.level import Level
 FactName = Literal[
     "alert_opened", "alert_raised", "alert_lowered", "alert_closed", "alert_updated",
     "alert_acknowledged", "alert_dismissed", "alert_escalated",
-    "story_opened", "story_grew", "story_closed",
+    "story_opened", "story_grew", "story_corrected", "story_closed",
 ]  # fmt: skip
 
 

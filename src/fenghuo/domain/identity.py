@@ -13,3 +13,8 @@ def identity(at: int, *parts: str) -> str:
     value = (at & (1 << 48) - 1) << 80 | 0x7 << 76 | (digest >> 62 & 0xFFF) << 64
     value |= 0b10 << 62 | digest & (1 << 62) - 1
     return str(UUID(int=value))
+
+
+def earliest(at: int) -> str:
+    """A text that sorts before every identity of milliseconds `at` or later, after all before."""
+    return str(UUID(int=(at & (1 << 48) - 1) << 80))

@@ -1,4 +1,4 @@
-"""The rows of a watch's log: one order, never changed afterwards.
+"""The rows of a watch's log: one order, never changed afterwards but for what `bare` takes out.
 
 Each row carries `until`: up to which event time (milliseconds UTC) everything is final once
 this row is in. A mention older than the `until` before it is late.
@@ -7,6 +7,7 @@ this row is in. A mention older than the `until` before it is late.
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from fenghuo.domain.understanding import CRISIS_TYPES, CueName
 
@@ -104,13 +105,30 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
 
 
 class Excluded(msgspec.Struct, frozen=True, tag="excluded"):
-    """A mention that is not about us, or was erased on request."""
+    """A mention that is not about us; `back` takes that back. `erased`: removed on request.
+
+    `at` is when it was said, `story` what it had joined. A `late` one never was in a peak's
+    counts. One that is erased stays in every count: it was said, and nobody may know by whom.
+    """
 
     mention: str
     at: int
     who: str
     story: str = ""
     erased: bool = False
+    back: bool = False
+    late: bool = False
+
+
+class Reshaped(msgspec.Struct, frozen=True, tag="reshaped"):
+    """A story's middle without the posts whose words went; empty where none is left.
+
+    `centroid` 512 int8; `weight` is how many posts it stands for.
+    """
+
+    story: str
+    centroid: bytes
+    weight: float
 
 
 class Silenced(msgspec.Struct, frozen=True, tag="silenced"):
@@ -120,7 +138,7 @@ class Silenced(msgspec.Struct, frozen=True, tag="silenced"):
     heard: bool = False
 
 
-Decision = Settings | Judged | Excluded | Silenced
+Decision = Settings | Judged | Excluded | Reshaped | Silenced
 
 
 class DecisionRow(msgspec.Struct, frozen=True, tag="decision"):
@@ -144,6 +162,26 @@ Row = MentionRow | UnderstoodRow | DecisionRow | TickRow
 def next_until(previous: int, event: int, received: int) -> int:
     """The `until` of the next row: it never falls, and trails the earlier of the two times."""
     return max(previous, min(event, received) - GRACE_MS)
+
+
+def bare(row: Row) -> Row:
+    """A row about a post whose words went: without its author and its vector.
+
+    A story's middle goes as well: of two posts it may be the one that is left.
+    Position, `until`, times and numbers stay, so that it still counts the same.
+    """
+    if isinstance(row, MentionRow):
+        return replace(row, source=_without_author(row.source))
+    if isinstance(row, UnderstoodRow):
+        meaning = replace(row.meaning, vector=b"")
+        return replace(row, source=_without_author(row.source), meaning=meaning)
+    if isinstance(row, DecisionRow) and isinstance(row.decision, Reshaped):
+        return replace(row, decision=Reshaped(row.decision.story, b"", 0.0))
+    return row
+
+
+def _without_author(source: Source) -> Source:
+    return replace(source, author="", followers=None)
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -13,7 +13,7 @@ Role = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "read", "hand_in", "judge", "watch", "sources", "people", "tokens", "export", "duty",
-    "channels", "share", "see_shared",
+    "channels", "share", "see_shared", "privacy",
 ]  # fmt: skip
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
@@ -21,10 +21,10 @@ _WORK: frozenset[Permission] = frozenset({"read", "hand_in", "judge"})
 # "channels" is the owner's alone: a channel carries what happens here to the outside.
 _MAY: dict[Role, frozenset[Permission]] = {
     "owner": frozenset(PERMISSIONS),
-    "lead": _WORK | {"watch", "sources", "export", "duty", "share"},
+    "lead": _WORK | {"watch", "sources", "export", "duty", "share", "privacy"},
     "pr": _WORK | {"watch", "export"},
     "marketing": _WORK | {"watch"},
-    "legal": _WORK | {"export"},
+    "legal": _WORK | {"export", "privacy"},
     "tech": _WORK | {"sources"},
     "service": _WORK,
     "store": frozenset({"read", "hand_in"}),

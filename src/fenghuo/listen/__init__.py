@@ -3,7 +3,10 @@
 from fenghuo.listen.aside import WouldHit, hits_of
 from fenghuo.listen.bulk import Bulk
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.erasing import Affected, Erasing, Receipt, Wish
+from fenghuo.listen.exclusion import Exclusion
 from fenghuo.listen.first_sources import Start, starts
+from fenghuo.listen.forgetting import DAYS, LONGEST, Forgetting, Looks, Middles
 from fenghuo.listen.handed import Recognised, recognise
 from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, decode, decode_whole
@@ -40,22 +43,31 @@ from fenghuo.listen.stories import Stories, Story
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
 __all__ = [
+    "DAYS",
     "LANGUAGES",
+    "LONGEST",
     "Accepted",
+    "Affected",
     "Bulk",
     "Checked",
     "ColumnMapping",
     "Copies",
+    "Erasing",
+    "Exclusion",
     "Explanation",
     "Field",
+    "Forgetting",
     "Found",
     "HandedIn",
     "Hit",
     "Judge",
     "Listen",
     "Looked",
+    "Looks",
     "Matcher",
+    "Middles",
     "Query",
+    "Receipt",
     "Recipe",
     "Recognised",
     "Rows",
@@ -67,6 +79,7 @@ __all__ = [
     "Understood",
     "Use",
     "Verdict",
+    "Wish",
     "WouldHit",
     "check",
     "columns_of",

@@ -25,6 +25,7 @@ from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import handing
 from fenghuo.listen.aside import keep_aside
+from fenghuo.listen.changed import record_watch
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
@@ -83,7 +84,12 @@ class Listen(Reading):
         self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
 
     def watch(
-        self, workspace: str, watch: Watch, watch_id: str = "", since: datetime | None = None
+        self,
+        workspace: str,
+        watch: Watch,
+        watch_id: str = "",
+        since: datetime | None = None,
+        who: str = "",
     ) -> StoredWatch:
         """Begin or change a watch; QueryError when its query cannot be read.
 
@@ -93,7 +99,8 @@ class Listen(Reading):
         for query in (watch.query, *(rival.query for rival in watch.competitors)):
             parse(query, use="watch")
         now = millis(self._clock.now(workspace))
-        active = not watch_id or self.one_watch(workspace, watch_id).active
+        before = self.one_watch(workspace, watch_id) if watch_id else None
+        active = before.active if before else True
         name = watch_id or identity(now, workspace, watch.brand)
         stored = StoredWatch(name, workspace, watch, active)
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
@@ -102,6 +109,7 @@ class Listen(Reading):
             began = min(now, millis(since)) if since else now
             self.decide(tx, stored.id, began, Settings(events=events))
             keep_rivals(tx, stored, now)
+            record_watch(tx, before, stored, now, who)
         return stored
 
     def one_watch(self, workspace: str, watch: str) -> StoredWatch:
@@ -111,13 +119,15 @@ class Listen(Reading):
                 return stored
         raise Missing("watch.not_here")
 
-    def pause(self, workspace: str, watch: str, *, active: bool) -> None:
+    def pause(self, workspace: str, watch: str, *, active: bool, who: str = "") -> None:
         """Stop listening for a watch, or go on; what was heard stays."""
         stored = self.one_watch(workspace, watch)
         with self._store.transaction() as tx:
             changed = replace(stored, active=active)
             tx.listen.save_watch(changed)
-            keep_rivals(tx, changed, millis(self._clock.now(workspace)))
+            now = millis(self._clock.now(workspace))
+            keep_rivals(tx, changed, now)
+            record_watch(tx, stored, changed, now, who)
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
         """The watches of a workspace, or all; competitors are not among them."""

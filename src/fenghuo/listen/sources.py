@@ -1,14 +1,15 @@
 """The listening room's sources: configured readers and how they are doing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.domain.log import Silenced
 from fenghuo.domain.post import millis
-from fenghuo.domain.source import Health, Said, Source, failed, quiet, read_well, troubled
+from fenghuo.domain.source import HOUR_MS, Health, Said, Source, failed, quiet, read_well, troubled
 from fenghuo.listen.aside import WouldHit, would_hit
+from fenghuo.listen.changed import record_source, record_source_removed
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.reads import Batch
@@ -32,12 +33,15 @@ class Sources:
         self._clock = clock
         self._listen = listen
 
-    def save(self, source: Source) -> None:
-        """Add or change a source."""
+    def save(self, source: Source, who: str = "") -> None:
+        """Add or change a source; `who` does it, "" the product itself."""
+        now = millis(self._clock.now(source.workspace))
         with self._store.transaction() as tx:
+            known = [one for one in tx.sources.all(source.workspace) if one.id == source.id]
             tx.sources.save(source)
+            record_source(tx, known[0] if known else None, source, now, who)
 
-    def remove(self, workspace: str, source: str) -> None:
+    def remove(self, workspace: str, source: str, who: str = "") -> None:
         """Remove a source of a workspace; BadInput when there is none."""
         with self._store.transaction() as tx:
             gone = _own(tx.sources.all(workspace), source)
@@ -45,6 +49,7 @@ class Sources:
             if told:
                 self._tell(tx, gone, told, heard=True)
             tx.sources.remove(source)
+            record_source_removed(tx, gone, millis(self._clock.now(workspace)), who)
 
     def one(self, workspace: str, source: str) -> Source:
         """A source of a workspace; BadInput when there is none."""
@@ -63,6 +68,15 @@ class Sources:
             found = [(s, tx.sources.health(s.id)) for s in tx.sources.all(workspace)]
         return [SourceView(s, h, s.active and quiet(h, now)) for s, h in found]
 
+    def brought(self, workspace: str) -> Mapping[str, tuple[int, int]]:
+        """By source, what it brought in the last 24 hours, and how much of that matched nothing.
+
+        Of hours that have begun, so that the first may lie 25 hours back.
+        """
+        now = millis(self._clock.now(workspace))
+        with self._store.reading() as tx:
+            return tx.retention.brought(workspace, now - 24 * HOUR_MS - now % HOUR_MS)
+
     def cursor(self, source: str) -> str:
         """Where the source is to be read from."""
         with self._store.reading() as tx:
@@ -74,7 +88,7 @@ class Sources:
         next_at = millis(batch.next_at) if batch.next_at else 0
         said = [Said(r.key, dict(r.values)) for r in batch.remarks]
         refused = [Said(r.key, dict(r.values)) for r in done.rejected]
-        self._went_well(source, len(batch.posts), next_at, [*said, *refused])
+        self._went_well(source, done, len(batch.posts), next_at, [*said, *refused])
         return done
 
     def would_hit(self, workspace: str, query: str) -> list[tuple[str, WouldHit]]:
@@ -121,7 +135,7 @@ class Sources:
     def pushed(self, source: Source, lines: Sequence[bytes]) -> Accepted:
         """Accept what somebody sent to a source that is not read, item by item, and note it."""
         done = self._listen.accept_lines(source.workspace, lines)
-        self._went_well(source, done.accepted + done.duplicates)
+        self._went_well(source, done, done.accepted + done.duplicates)
         return done
 
     def failed(self, source: Source, error: FenghuoError) -> None:
@@ -133,12 +147,22 @@ class Sources:
             tx.sources.save_health(source.id, bad)
 
     def _went_well(
-        self, source: Source, posts: int, next_at: int = 0, said: Sequence[Said] = ()
+        self,
+        source: Source,
+        done: Accepted,
+        posts: int,
+        next_at: int = 0,
+        said: Sequence[Said] = (),
     ) -> None:
         now = millis(self._clock.now(source.workspace))
         with self._store.transaction() as tx:
             health = tx.sources.health(source.id, to_change=True)
             tx.sources.save_health(source.id, read_well(health, now, posts, next_at, said))
+            # A duplicate is one that had matched before; all that is left matched nothing.
+            taken = done.accepted + done.duplicates
+            if taken:
+                missed = done.accepted - done.matched
+                tx.retention.add_brought(source.id, now - now % HOUR_MS, taken, missed)
 
 
 def _own(sources: Sequence[Source], source: str) -> Source:

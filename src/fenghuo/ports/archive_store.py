@@ -25,9 +25,10 @@ Digest = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
 class PlaceLine(msgspec.Struct, frozen=True):
-    """The workspace itself."""
+    """The workspace itself; `months` that words are kept, 0 for ever, None when nobody said."""
 
     workspace: Workspace
+    months: Whole | None = None
 
 
 class MemberLine(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class MemberLine(msgspec.Struct, frozen=True):
 
 
 class WatchLine(msgspec.Struct, frozen=True):
-    """A watch."""
+    """A watch, or that of a competitor beside it."""
 
     id: str
     watch: Watch

@@ -27,6 +27,7 @@ class StoredWatch(msgspec.Struct, frozen=True):
     workspace: str
     watch: Watch
     active: bool = True
+    rival_of: str = ""
 
 
 class StoredMention(msgspec.Struct, frozen=True):
@@ -163,18 +164,6 @@ class ListenStore(Protocol):
 
     def understandings(self, mentions: Sequence[str]) -> Mapping[str, Understanding]:
         """What is known of these mentions."""
-        ...
-
-    def exclude(self, workspace: str, mention: str, excluded: bool = True) -> bool:
-        """Mark a mention as not about us, or take that back; False when there is none."""
-        ...
-
-    def erase(self, workspace: str, mention: str) -> bool:
-        """Remove a post's words, its author and its links, in every mention of it.
-
-        Its identity and digest stay, so that it is not taken in again; its pictures go. False when
-        there is none.
-        """
         ...
 
     def add_picture(self, workspace: str, mention: str, picture: Picture) -> None:

@@ -5,9 +5,12 @@ from typing import Protocol
 
 from fenghuo.ports.access_store import AccessStore
 from fenghuo.ports.archive_store import ArchiveStore
+from fenghuo.ports.change_store import ChangeStore
+from fenghuo.ports.erasure_store import ErasureStore
 from fenghuo.ports.guest_store import GuestStore
 from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
+from fenghuo.ports.retention_store import RetentionStore
 from fenghuo.ports.source_store import SourceStore
 from fenghuo.ports.telling_store import TellingStore
 from fenghuo.ports.translation_store import TranslationStore
@@ -55,6 +58,21 @@ class Transaction(Protocol):
     @property
     def translations(self) -> TranslationStore:
         """Machine translations; used by `app` only."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureStore:
+        """Taking words and authors away; used by the listening room only."""
+        ...
+
+    @property
+    def retention(self) -> RetentionStore:
+        """How long words are kept; used by the listening room only."""
+        ...
+
+    @property
+    def changes(self) -> ChangeStore:
+        """What was changed in a workspace; every room writes its own into it."""
         ...
 
     @property

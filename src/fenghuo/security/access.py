@@ -19,6 +19,12 @@ from fenghuo.domain.post import millis
 from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.security.passwords import check_length, fits, hashed
+from fenghuo.security.recorded import (
+    record_invited,
+    record_joined,
+    record_roles,
+    record_token,
+)
 from fenghuo.security.throttle import Tries
 
 HOUR_MS = 3_600_000
@@ -157,14 +163,15 @@ class Access:
         with self._store.transaction() as tx:
             tx.access.drop_pass(digest(secret))
 
-    def invite(self, workspace: str, roles: Sequence[Role]) -> str:
-        """A one-time secret with which a new person joins with these roles."""
+    def invite(self, workspace: str, roles: Sequence[Role], who: str = "") -> str:
+        """A one-time secret with which a new person joins with these roles; `who` invites."""
         if not roles:
             raise BadInput("access.roles_missing")
         given = Pass(
             b"", "invite", self._ms() + INVITE_MS, workspace=workspace, scopes=tuple(roles)
         )
         with self._store.transaction() as tx:
+            record_invited(tx, given, self._ms(), who)
             return self._give(tx.access, given)
 
     def invite_back(self, workspace: str) -> list[tuple[Person, str]]:
@@ -210,7 +217,10 @@ class Access:
             had = next((m.roles for m in members if m.person.id == person.id), ())
             given = msgspec.convert(invited.scopes, tuple[Role, ...])
             # Nobody loses a role by a link: it may be the last owner who follows it.
-            tx.access.join(invited.workspace, person.id, list(dict.fromkeys((*had, *given))))
+            roles = list(dict.fromkeys((*had, *given)))
+            tx.access.join(invited.workspace, person.id, roles)
+            named = (person.id, person.name)
+            record_joined(tx, invited.workspace, self._ms(), named, roles)
             return self._open_session(tx.access, person)
 
     def members(self, workspace: str) -> list[Member]:
@@ -224,6 +234,7 @@ class Access:
         person: str,
         roles: Sequence[Role],
         besides: Callable[[Transaction], None] | None = None,
+        who: str = "",
     ) -> None:
         """New roles, or none to take a person out; a workspace keeps an owner.
 
@@ -237,6 +248,10 @@ class Access:
             if "owner" not in roles and not any("owner" in m.roles for m in others):
                 raise BadInput("access.last_owner")
             tx.access.join(workspace, person, roles)
+            for member in members:
+                if member.person.id == person:
+                    named, both = (person, member.person.name), (member.roles, roles)
+                    record_roles(tx, workspace, self._ms(), named, both, who)
             if besides:
                 besides(tx)
 
@@ -253,6 +268,7 @@ class Access:
             raise BadInput("access.token_incomplete")
         given = Pass(b"", "token", 0, person, workspace, title=title.strip(), scopes=tuple(scopes))
         with self._store.transaction() as tx:
+            record_token(tx, given, self._ms(), person, made=True)
             return "fh_" + self._give(tx.access, given, "fh_")
 
     def tokens(self, workspace: str) -> list[Pass]:
@@ -260,12 +276,13 @@ class Access:
         with self._store.reading() as tx:
             return tx.access.passes(workspace, "token")
 
-    def drop_token(self, workspace: str, hexed: str) -> None:
+    def drop_token(self, workspace: str, hexed: str, who: str = "") -> None:
         """Withdraw a token by the hex of its digest."""
         with self._store.transaction() as tx:
             for held in tx.access.passes(workspace, "token"):
                 if compare_digest(held.digest.hex(), hexed):
                     tx.access.drop_pass(held.digest)
+                    record_token(tx, held, self._ms(), who, made=False)
                     return
         raise Missing("access.no_token")
 

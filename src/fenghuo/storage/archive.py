@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, or_, select
 from sqlalchemy.exc import DataError, IntegrityError
 
+from fenghuo.domain.erased import AGED, REMOVED
 from fenghuo.domain.errors import BadInput
 from fenghuo.ports.archive_store import (
     ChannelLine,
@@ -23,7 +24,7 @@ from fenghuo.ports.archive_store import (
 from fenghuo.storage.access import memberships, people
 from fenghuo.storage.archive_lines import QUERIES, keys, streams
 from fenghuo.storage.archive_rows import rows_of
-from fenghuo.storage.mentions import ERASED, read_post
+from fenghuo.storage.mentions import read_post
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import mentions, posts
 from fenghuo.storage.words import Words
@@ -35,6 +36,8 @@ LEFT_OUT: Mapping[str, str] = {
     "samples": "posts that matched nothing; a source fills them anew",
     "mention_words": "made again of the posts",
     "translations": "made again by the translator",
+    "forgotten": "forgetting begins again from the front and finds nothing to do",
+    "brought": "of this installation's readers; counted anew",
 }
 
 
@@ -155,4 +158,4 @@ class Archive(Repository):
 
 
 def _has_words(line: MentionLine) -> bool:
-    return ERASED not in line.marks
+    return not {REMOVED, AGED} & set(line.marks)

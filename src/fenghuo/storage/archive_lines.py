@@ -37,6 +37,7 @@ from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import read_marks, read_post
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
+from fenghuo.storage.retention import retention
 from fenghuo.storage.schema import (
     awaiting,
     cursors,
@@ -55,6 +56,14 @@ from fenghuo.storage.telling import calls, told
 from fenghuo.storage.understandings import read_understanding
 
 _read = msgspec.msgpack.decode
+
+
+def _place(workspace: str) -> Select[Any]:
+    return (
+        select(workspaces.c.body, retention.c.months)
+        .outerjoin(retention, retention.c.workspace == workspaces.c.id)
+        .where(workspaces.c.id == workspace)
+    )
 
 
 def _members(workspace: str) -> Select[Any]:
@@ -159,8 +168,8 @@ def streams(workspace: str, watched: Sequence[str]) -> list[str]:
 QUERIES: Mapping[str, Query] = {
     "workspace": Query(
         "workspace",
-        lambda workspace: select(workspaces.c.body).where(workspaces.c.id == workspace),
-        lambda row: PlaceLine(_read(row.body, type=Workspace)),
+        _place,
+        lambda row: PlaceLine(_read(row.body, type=Workspace), row.months),
     ),
     "members": Query(
         "workspace",

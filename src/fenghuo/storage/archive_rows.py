@@ -31,6 +31,7 @@ from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import post_row, write_marks
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.prepare import channel_addresses, duties, wake_tests
+from fenghuo.storage.retention import retention
 from fenghuo.storage.schema import (
     awaiting,
     cursors,
@@ -61,7 +62,10 @@ def rows_of(line: Line, workspace: str) -> Rows:
 
 @rows_of.register
 def _place(line: PlaceLine, workspace: str) -> Rows:
-    return [(workspaces, {"id": workspace, "body": _encode(line.workspace)})]
+    rows: Rows = [(workspaces, {"id": workspace, "body": _encode(line.workspace)})]
+    if line.months is not None:
+        rows.append((retention, {"workspace": workspace, "months": line.months}))
+    return rows
 
 
 @rows_of.register

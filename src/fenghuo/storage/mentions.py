@@ -1,23 +1,20 @@
-"""Posts and the mentions of them: taken in once, excluded, erased on request."""
+"""Posts and the mentions of them: taken in once."""
 
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select
 
 from fenghuo.domain.chain import digest
-from fenghuo.domain.post import Author, Post, millis
+from fenghuo.domain.erased import erased_name
+from fenghuo.domain.post import Post, millis
 from fenghuo.ports.listen_store import StoredMention
-from fenghuo.storage.pictures import Pictures
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import awaiting, mentions, posts
-from fenghuo.storage.translations import Translations
-from fenghuo.storage.understandings import Understandings
 from fenghuo.storage.words import Words
 
 CHUNK = 1_000
 """Rows of one statement. More: SQLite runs out of parameters (32,766)."""
-ERASED = "erased"
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Post)
@@ -37,46 +34,24 @@ class Mentions(Repository):
         """Store mentions and their posts with the full-text tokens of each; ids of the new ones."""
         if len(mentions) != len(tokens):
             raise ValueError(f"{len(mentions)} mentions, but tokens of {len(tokens)}")
+        mentions, tokens = self._wanted(mentions, tokens)
         added: set[str] = set()
         for begin in range(0, len(mentions), CHUNK):
             some = mentions[begin : begin + CHUNK]
             added |= self._add(some, tokens[begin : begin + CHUNK])
         return added
 
-    def exclude(self, workspace: str, mention: str, excluded: bool = True) -> bool:
-        """Mark a mention as not about us, or take that back; False when there is none."""
-        changed = self.connection.execute(
-            update(mentions)
-            .where(mentions.c.workspace == workspace, mentions.c.id == mention)
-            .values(excluded=excluded)
-        )
-        return changed.rowcount > 0
-
-    def erase(self, workspace: str, mention: str) -> bool:
-        """Remove a post's words, author and links, in every mention of it.
-
-        1. the post keeps what counting and recognising it needs, 2. its mentions are marked,
-        3. the full-text index forgets them, 4. understandings lose the words they quote,
-        5. nobody will read it any more to understand it, 6. pictures and translations of
-        it are removed.
-        """
-        named = select(mentions.c.post).where(
-            mentions.c.workspace == workspace, mentions.c.id == mention
-        )
-        row = self.connection.execute(
-            select(posts.c.number, posts.c.body).where(posts.c.number.in_(named))
-        ).first()
-        if row is None:
-            return False
-        bare = _encoder.encode(_bare(_decoder.decode(row.body)))
-        self.connection.execute(update(posts).where(posts.c.number == row.number).values(body=bare))
-        ids, numbers = self._mark_erased(row.number)
-        Words(self.connection).forget_words(numbers)
-        Understandings(self.connection).forget_quotes(ids)
-        self.connection.execute(delete(awaiting).where(awaiting.c.mention.in_(ids)))
-        Pictures(self.connection).forget_pictures(ids)
-        Translations(self.connection).forget(ids)
-        return True
+    def _wanted(
+        self, mentions: Sequence[StoredMention], tokens: Sequence[str]
+    ) -> tuple[list[StoredMention], list[str]]:
+        """Those whose posts nobody had removed: what was removed on request stays out."""
+        names = [erased_name(m.workspace, m.post.platform, m.post.id) for m in mentions]
+        keys: dict[str, list[Key]] = {}
+        for mention, name in zip(mentions, names, strict=True):
+            keys.setdefault(mention.workspace, []).append((mention.post.platform, name))
+        gone = {name for place, some in keys.items() for _, name in self._posts(place, some)}
+        kept = [i for i, name in enumerate(names) if name not in gone]
+        return [mentions[i] for i in kept], [tokens[i] for i in kept]
 
     def _add(self, some: Sequence[StoredMention], tokens: Sequence[str]) -> set[str]:
         numbers = self._add_posts(some)
@@ -137,21 +112,6 @@ class Mentions(Repository):
                 found.update({(platform, row[0]): (row[1], row[2]) for row in rows})
         return found
 
-    def _mark_erased(self, post: int) -> tuple[list[str], list[int]]:
-        rows = self.connection.execute(
-            select(mentions.c.id, mentions.c.number, mentions.c.marks).where(
-                mentions.c.post == post
-            )
-        ).all()
-        for row in rows:
-            marks = dict.fromkeys((*read_marks(row.marks), ERASED))
-            self.connection.execute(
-                update(mentions)
-                .where(mentions.c.number == row.number)
-                .values(marks=write_marks(tuple(marks)))
-            )
-        return [row.id for row in rows], [row.number for row in rows]
-
 
 def read_post(body: bytes) -> Post:
     """The post of its stored bytes."""
@@ -179,19 +139,3 @@ def post_row(workspace: str, post: Post) -> dict[str, object]:
         "country": post.country,
         "body": _encoder.encode(post),
     }
-
-
-def _bare(post: Post) -> Post:
-    """What stays of an erased post: when and where it was, what kind, how far it went."""
-    return Post(
-        platform=post.platform,
-        id=post.id,
-        time=post.time,
-        text="",
-        kind=post.kind,
-        lang=post.lang,
-        author=Author(followers=post.author.followers),
-        country=post.country,
-        rating=post.rating,
-        metrics=post.metrics,
-    )

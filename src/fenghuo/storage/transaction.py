@@ -6,9 +6,12 @@ from sqlalchemy import Connection
 
 from fenghuo.storage.access import Access
 from fenghuo.storage.archive import Archive
+from fenghuo.storage.changes import Changes
+from fenghuo.storage.erasure import Erasure
 from fenghuo.storage.guests import Guests
 from fenghuo.storage.listen import Listen
 from fenghuo.storage.prepare import Prepare
+from fenghuo.storage.retention import Retention
 from fenghuo.storage.sources import Sources
 from fenghuo.storage.telling import Telling
 from fenghuo.storage.translations import Translations
@@ -61,6 +64,21 @@ class Transaction:
     def translations(self) -> Translations:
         """Machine translations of mentions."""
         return Translations(self._connection)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Taking words and authors away."""
+        return Erasure(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """How long words are kept."""
+        return Retention(self._connection)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What was changed in a workspace."""
+        return Changes(self._connection)
 
     @cached_property
     def archive(self) -> Archive:

@@ -8,7 +8,7 @@ For each row, in this order:
 Time comes with the rows and not with the batch, so any cut of the log gives the same facts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -19,6 +19,7 @@ from fenghuo.domain.log import (
     Excluded,
     Judged,
     MentionRow,
+    Reshaped,
     Row,
     Settings,
     Silenced,
@@ -50,9 +51,13 @@ class Step(msgspec.Struct, frozen=True):
     joined: tuple[tuple[str, str], ...]
 
 
-def advance(state: State, rows: Iterable[Row]) -> Step:
-    """The state and facts after `rows`; `state` itself is left as it was."""
-    walk = _Walk(from_bytes(to_bytes(state)))
+def advance(state: State, rows: Iterable[Row], placed: Mapping[str, str] | None = None) -> Step:
+    """The state and facts after `rows`; `state` itself is left as it was.
+
+    `placed` (mention to story) is for rows that were gone through before: a row whose words went
+    no longer says where it belongs, and its neighbours would be judged without it.
+    """
+    walk = _Walk(from_bytes(to_bytes(state)), placed or {})
     for row in rows:
         walk.take(row)
     return Step(walk.settled_state(), tuple(walk.facts), tuple(walk.joined))
@@ -68,8 +73,9 @@ def usual_volume(state: State, start: int, end: int) -> tuple[float, float] | No
 class _Walk:
     """One call of `advance`: a private copy of the state with its detectors awake."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, placed: Mapping[str, str]) -> None:
         self.state = state
+        self._placed = placed
         self.facts: list[Fact] = []
         self.joined: list[tuple[str, str]] = []
         self._wake()
@@ -159,7 +165,7 @@ class _Walk:
 
     def _understood(self, row: UnderstoodRow) -> None:
         source, meaning = row.source, row.meaning
-        story = self._stories.join(source, meaning)
+        story = self._stories.join(source, meaning, self._placed.get(source.mention))
         self.joined.append((source.mention, story.id))
         self._alerts.count_story(story.id, source.at, bool(source.copy_of))
         self._tell_of(story, source)
@@ -200,20 +206,42 @@ class _Walk:
             case Silenced():
                 self._alerts.silenced(row.decision, row.at)
             case Excluded():
-                # Taken out of the count where its bin still stands, and out of its story.
-                self._volume.update(row.decision.at, -1)
+                self._excluded(row.decision, row.at)
+            case Reshaped():
                 story = self._stories.get(row.decision.story)
                 if story:
-                    story.mentions -= 1
+                    self._stories.reshape(story, row.decision.centroid, row.decision.weight)
             case _:
                 assert_never(row.decision)
+
+    def _excluded(self, word: Excluded, at: int) -> None:
+        """Out of its story's and its alert's counts and examples, or back in.
+
+        An erased one stays counted: only its example goes.
+        """
+        story = self._stories.get(word.story)
+        if not word.back:
+            self._alerts.forget(word.mention)
+            if story and word.mention in story.examples:
+                story.examples.remove(word.mention)
+        if word.erased:
+            return
+        step = 1 if word.back else -1
+        if not word.late:
+            # Where its bin still stands; what it makes of a peak the next post says.
+            self._volume.update(word.at, step)
+        if story:
+            story.mentions += step
+            self._alerts.recount(story.id, step)
+            if story.told:
+                self._story_fact("story_corrected", story, at, word.who)
 
     def _stretch(self, at: int) -> float:
         known = any(event.start <= at <= event.end for event in self.state.events)
         return STRETCH if known else 1.0
 
     def _tell_of(self, story: Story, source: Source) -> None:
-        if story.mentions == TOLD:
+        if story.mentions == TOLD and not story.told:
             story.told = TOLD
             self._story_fact("story_opened", story, source.at)
         elif story.told and story.mentions >= 4 * story.told:
@@ -230,7 +258,7 @@ class _Walk:
         if story.told:
             self._story_fact("story_closed", story, at)
 
-    def _story_fact(self, name: FactName, story: Story, at: int) -> None:
+    def _story_fact(self, name: FactName, story: Story, at: int, who: str = "") -> None:
         named = story.crisis[:-1]
         kind = CRISIS_TYPES[named.index(max(named))] if max(named) > story.crisis[-1] else "none"
         self._tell(
@@ -242,6 +270,7 @@ class _Walk:
                 type=kind,
                 mentions=story.mentions,
                 examples=tuple(story.examples),
+                who=who,
             )
         )
 

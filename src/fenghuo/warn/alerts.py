@@ -66,6 +66,19 @@ class Alerts:
                 alert.copies += copy
                 self._grown(alert, at)
 
+    def recount(self, story: str, step: int) -> None:
+        """A post of this story counts no more, or again."""
+        for alert in self._state.alerts:
+            if alert.story == story != BRAND:
+                alert.mentions = max(alert.mentions + step, 0)
+
+    def forget(self, mention: str) -> None:
+        """Show a post as an example no more."""
+        state = self._state
+        state.tellings = [told for told in state.tellings if told.mention != mention]
+        for alert in state.alerts:
+            alert.examples = [name for name in alert.examples if name != mention]
+
     def judge(self, judged: Judged, at: int) -> None:
         """A person's word; unknown alerts are ignored, since they may have ended meanwhile."""
         alert = next((a for a in self._state.alerts if a.id == judged.alert), None)

@@ -8,9 +8,9 @@ from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
-from fenghuo.listen import Listen
+from fenghuo.listen import Listen, Middles
 from fenghuo.ports.clock import Clock
-from fenghuo.ports.store import Store
+from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.warn.advance import advance
 from fenghuo.warn.state import State, from_bytes, still_open, to_bytes
@@ -105,6 +105,20 @@ class Warn:
         """Mention ids of a story."""
         with self._store.reading() as tx:
             return tx.warn.mentions_of(watch, story)
+
+    def evidence(self, workspace: str) -> set[str]:
+        """The mentions that open alerts of a workspace show."""
+        with self._store.reading() as tx:
+            memories = tx.warn.memories(workspace)
+        alerts = (alert for body in memories.values() for alert in still_open(body))
+        return {mention for alert in alerts for mention in alert.examples}
+
+    @staticmethod
+    def middles(tx: Transaction, watch: str) -> Middles:
+        """The open stories of a watch as its engine knows them, which is held off meanwhile."""
+        memory = tx.warn.remembered(watch, to_change=True)
+        stories = from_bytes(memory.state).stories
+        return Middles(memory.position, {s.id: (s.centroid, s.weight) for s in stories})
 
     def judge(self, workspace: str, watch: str, judged: Judged) -> None:
         """A person's word on an alert goes into the log and becomes a fact in its turn."""

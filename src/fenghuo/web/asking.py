@@ -45,6 +45,11 @@ class Asking(msgspec.Struct, frozen=True):
         return self.member.workspace.id if self.member else ""
 
     @property
+    def who(self) -> str:
+        """Their id, as facts name whoever did something."""
+        return self.session.person.id if self.session else ""
+
+    @property
     def zone(self) -> str:
         """Their time zone."""
         return self.session.person.time_zone if self.session else self.away

@@ -1,5 +1,5 @@
 """Posts about the same thing, across languages, online. Pure."""
 
-from fenghuo.listen.stories.cluster import NEAR, Stories, Story
+from fenghuo.listen.stories.cluster import NEAR, Stories, Story, middle
 
-__all__ = ["NEAR", "Stories", "Story"]
+__all__ = ["NEAR", "Stories", "Story", "middle"]

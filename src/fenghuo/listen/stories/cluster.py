@@ -5,6 +5,8 @@ detection (Allan et al. 1998), with a moving centroid. All dot products are sums
 2**24, so float32 arithmetic gives them exactly and a replay gives the same stories everywhere.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -56,17 +58,27 @@ class Stories:
         for place, story in enumerate(stories):
             self._matrix[place] = np.frombuffer(story.centroid, dtype=np.int8)
 
-    def join(self, source: Source, meaning: Meaning) -> Story:
-        """The story that this post now belongs to."""
+    def join(self, source: Source, meaning: Meaning, placed: str | None = None) -> Story:
+        """The story that this post now belongs to; `placed` where it is known already.
+
+        A post without a vector (its words went) moves no story.
+        """
         vector = _vector(meaning)
-        place = self._nearest(vector)
+        place = self._nearest(vector) if placed is None else self._place(placed)
         if place is None:
             story = self._begin(source, meaning)
         else:
             story = self.open[place]
-            self._move(place, vector)
+            if meaning.vector:
+                self._move(place, vector)
         self._count(story, source, meaning)
         return story
+
+    def reshape(self, story: Story, centroid: bytes, weight: float) -> None:
+        """Give an open story another middle; an empty one is like nothing."""
+        story.centroid = centroid or bytes(DIMENSIONS)
+        story.weight = weight
+        self._matrix[self.open.index(story)] = np.frombuffer(story.centroid, dtype=np.int8)
 
     def weakest(self) -> Story | None:
         """The story to close because there are too many, or None."""
@@ -87,6 +99,9 @@ class Stories:
     def get(self, story_id: str) -> Story | None:
         """An open story by its id."""
         return next((s for s in self.open if s.id == story_id), None)
+
+    def _place(self, story_id: str) -> int | None:
+        return next((i for i, story in enumerate(self.open) if story.id == story_id), None)
 
     def _nearest(self, vector: NDArray[np.float32]) -> int | None:
         if not self.open:
@@ -129,6 +144,16 @@ class Stories:
             _add(story.cues, cue)
         if not source.copy_of and len(story.examples) < EXAMPLES:
             story.examples.append(source.mention)
+
+
+def middle(vectors: Sequence[bytes]) -> tuple[bytes, float]:
+    """The centroid of these vectors in order, and its weight; empty when there are none."""
+    kept = [np.frombuffer(vector, dtype=np.int8).astype(np.float64) for vector in vectors]
+    total = np.sum(kept, axis=0) if kept else np.zeros(DIMENSIONS)
+    length = float((total * total).sum()) ** 0.5
+    if not length:
+        return b"", 0.0
+    return np.rint(total * (SCALE / length)).astype(np.int8).tobytes(), float(len(kept))
 
 
 def _vector(meaning: Meaning) -> NDArray[np.float32]:

@@ -37,13 +37,20 @@ class Wanted:
     """The filters of the address; a link with them shows the same to everybody."""
 
     def __init__(
-        self, q: str = "", watch: str = "", sentiment: str = "", crisis: str = "", before: str = ""
+        self,
+        q: str = "",
+        watch: str = "",
+        sentiment: str = "",
+        crisis: str = "",
+        before: str = "",
+        excluded: str = "",
     ) -> None:
         self.q = q
         self.watch = watch
         self.sentiment = sentiment
         self.crisis = crisis
         self.before = before
+        self.excluded = excluded
 
     def filters(self) -> dict[str, str]:
         """What the address narrows by, for a link to all of it; where a page begins is left out."""
@@ -56,6 +63,7 @@ class Wanted:
             self.watch,
             sentiment=self.sentiment,
             crisis_type=self.crisis,
+            with_excluded=bool(self.excluded),
             before=_place(self.before),
             limit=limit,
         )
@@ -165,6 +173,11 @@ def _rows(cells: Iterable[Iterable[str]]) -> bytes:
     table = io.StringIO()
     csv.writer(table).writerows(cells)
     return table.getvalue().encode()
+
+
+def rows_of_csv(rows: Iterable[Iterable[str]]) -> bytes:
+    """Rows of a table; a cell that a spreadsheet would run as a formula is made a text."""
+    return _rows([f"'{cell}" if _runs(cell) else cell for cell in row] for row in rows)
 
 
 def _cells(post: Post) -> list[str]:

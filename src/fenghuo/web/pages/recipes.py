@@ -40,7 +40,8 @@ def _save(request: Request, asking: Asking, name: str, sent: dict[str, str]) -> 
     try:
         options = {**asking.app.fill_recipe(recipe, sent), "proxy": sent.get("proxy", "")}
         asking.app.save_source(
-            Source(uuid4().hex, asking.workspace, recipe.platform, title[:80], options)
+            Source(uuid4().hex, asking.workspace, recipe.platform, title[:80], options),
+            asking.who,
         )
     except FenghuoError as error:
         return _form(request, asking, name, sent, explain(error, asking.language))

@@ -75,7 +75,7 @@ def invite(
 ) -> Response:
     """An invitation link, shown once."""
     try:
-        secret = asking.app.access.invite(asking.workspace, _roles(roles))
+        secret = asking.app.access.invite(asking.workspace, _roles(roles), asking.who)
     except BadInput as error:
         return _refused(request, asking, error, Refused("invite", chosen=tuple(roles or ())))
     base = asking.app.config.public_url or str(request.base_url).rstrip("/")
@@ -120,7 +120,7 @@ def token(
 @router.post("/settings/token/drop", dependencies=[Depends(sent_from_our_page)])
 def drop_token(asking: Keeper, token: Annotated[str, Form()]) -> Response:
     """Withdraw a token."""
-    asking.app.access.drop_token(asking.workspace, token)
+    asking.app.access.drop_token(asking.workspace, token, asking.who)
     return RedirectResponse("/settings", 303)
 
 

@@ -43,6 +43,7 @@ def sources(request: Request, asking: Reader) -> Response:
         "sources.html",
         asking,
         sources=asking.app.sources.overview(asking.workspace),
+        brought=asking.app.sources.brought(asking.workspace),
         specs={spec.platform: spec for spec in asking.app.readers.specs()},
         recipes=asking.app.recipes(),
     )
@@ -73,14 +74,15 @@ async def save(request: Request, asking: Keeper) -> Response:
 def pause(asking: Keeper, source: Annotated[str, Form()]) -> Response:
     """Switch a source off, or on again."""
     found = asking.app.sources.one(asking.workspace, source)
-    asking.app.sources.save(msgspec.structs.replace(found, active=not found.active))
+    changed = msgspec.structs.replace(found, active=not found.active)
+    asking.app.sources.save(changed, asking.who)
     return RedirectResponse("/sources", 303)
 
 
 @router.post("/sources/drop", dependencies=[Depends(sent_from_our_page)])
 def drop(asking: Keeper, source: Annotated[str, Form()]) -> Response:
     """Remove a source; what it brought stays."""
-    asking.app.sources.remove(asking.workspace, source)
+    asking.app.sources.remove(asking.workspace, source, asking.who)
     return RedirectResponse("/sources", 303)
 
 
@@ -115,7 +117,7 @@ def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
     if before:
         typed = msgspec.structs.replace(typed, options=_kept(asking, before, spec, typed))
     try:
-        kept = asking.app.save_source(typed)
+        kept = asking.app.save_source(typed, asking.who)
     except FenghuoError as error:
         blank = msgspec.structs.replace(typed, id=name, title=form.get("title", ""))
         return _form(request, asking, blank, Shown(explain(error, asking.language), typed=form))

@@ -82,7 +82,7 @@ async def preview_change(request: Request, asking: Keeper, watch: str) -> Respon
 def pause(asking: Keeper, watch: str) -> Response:
     """Stop listening for a brand, or go on; what was heard stays."""
     stored = asking.app.listen.one_watch(asking.workspace, watch)
-    asking.app.listen.pause(asking.workspace, watch, active=not stored.active)
+    asking.app.listen.pause(asking.workspace, watch, active=not stored.active, who=asking.who)
     return RedirectResponse(f"/watch/{watch}", 303)
 
 
@@ -97,7 +97,7 @@ def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Resp
         offered = _offered(asking, watch, form) if asking.may("sources") else []
         # A form that was not previewed shows no sources: reading begins from all of them.
         chosen = [s for start, s in offered if start.name in form.get("start", [start.name])]
-        made = asking.app.begin_watch(asking.workspace, watch, chosen)
+        made = asking.app.begin_watch(asking.workspace, watch, chosen, asking.who)
     except FenghuoError as error:
         one = {name: ", ".join(filter(None, form.get(name, []))) for name in EMPTY}
         problem = misread(error, asking.language, queries_of(form))
@@ -126,7 +126,8 @@ def _preview_change(
 def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str]]) -> Response:
     stored = asking.app.listen.one_watch(asking.workspace, watch)
     try:
-        asking.app.listen.watch(asking.workspace, read_watch(form, stored.watch), watch)
+        changed = read_watch(form, stored.watch)
+        asking.app.listen.watch(asking.workspace, changed, watch, who=asking.who)
     except FenghuoError as error:
         problem = misread(error, asking.language, queries_of(form))
         typed = filled(stored.watch) | form

@@ -1,0 +1,44 @@
+"""Changes of people and tokens as facts of their workspace; no secret and no address in them."""
+
+from collections.abc import Sequence
+
+from fenghuo.domain.people import Role
+from fenghuo.ports.access_store import Pass
+from fenghuo.ports.store import Transaction
+
+
+def record_roles(
+    tx: Transaction,
+    workspace: str,
+    at: int,
+    person: tuple[str, str],
+    roles: tuple[Sequence[Role], Sequence[Role]],
+    who: str,
+) -> None:
+    """A member's roles `roles` (before, after) changed; without any they were taken out."""
+    before, after = roles
+    fact = "roles_changed" if after else "member_removed"
+    told = {"who": who, "person": person[0], "title": person[1], "before": before, "after": after}
+    if list(before) != list(after):
+        tx.changes.record(workspace, at, fact, told)
+
+
+def record_joined(
+    tx: Transaction, workspace: str, at: int, person: tuple[str, str], roles: Sequence[Role]
+) -> None:
+    """Somebody followed an invitation."""
+    told = {"who": person[0], "person": person[0], "title": person[1], "after": roles}
+    tx.changes.record(workspace, at, "member_joined", told)
+
+
+def record_invited(tx: Transaction, given: Pass, at: int, who: str) -> None:
+    """An invitation was made."""
+    told = {"who": who, "after": given.scopes}
+    tx.changes.record(given.workspace, at, "member_invited", told)
+
+
+def record_token(tx: Transaction, held: Pass, at: int, who: str, *, made: bool) -> None:
+    """An API token was made or withdrawn."""
+    told = {"who": who, "title": held.title, "scopes": held.scopes}
+    fact = "token_made" if made else "token_withdrawn"
+    tx.changes.record(held.workspace, at, fact, told)

@@ -1,6 +1,7 @@
 """advance: the same log gives the same facts, however it is cut."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from fenghuo.domain.log import (
     UnderstoodRow,
     next_until,
 )
+from fenghuo.listen.stories.cluster import OPEN
 from fenghuo.warn import State, advance, from_bytes, to_bytes
 
 
@@ -211,7 +213,10 @@ def test_state_stays_under_100_kilobytes_with_stories_and_alerts_in_plenty() -> 
         book.post(T0 + n * HOUR // 2, meaning(negative=0.9, topic=n % 8, cues=("fire",)))
     state = advance(State(), book.rows).state
     story = state.stories[0]
-    state.stories = [story] * 120
+    story.examples = [str(UUID(int=n)) for n in range(5)]
+    story.langs = story.platforms = {f"platform {n}": 1000 for n in range(8)}
+    state.stories = [story] * OPEN
+    assert len(story.centroid + story.rest) == 768
     assert len(to_bytes(state)) < 100_000
 
 

@@ -26,6 +26,7 @@ def lived(house: House, watch: str, stories: list[tuple[Story, str, Level]]) -> 
     facts: list[Fact] = []
     alerts = []
     for story, kind, level in stories:
+        story.kind = kind
         told = {"story": story.id, "type": kind, "mentions": story.mentions}
         seq = len(facts) + 1
         facts.append(

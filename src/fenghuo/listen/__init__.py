@@ -39,11 +39,12 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
-from fenghuo.listen.stories import Stories, Story
+from fenghuo.listen.stories import EVERYDAY, Stories, Story
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
 __all__ = [
     "DAYS",
+    "EVERYDAY",
     "LANGUAGES",
     "LONGEST",
     "Accepted",

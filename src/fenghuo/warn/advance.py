@@ -259,15 +259,13 @@ class _Walk:
             self._story_fact("story_closed", story, at)
 
     def _story_fact(self, name: FactName, story: Story, at: int, who: str = "") -> None:
-        named = story.crisis[:-1]
-        kind = CRISIS_TYPES[named.index(max(named))] if max(named) > story.crisis[-1] else "none"
         self._tell(
             Fact(
                 0,
                 at,
                 name,
                 story=story.id,
-                type=kind,
+                type=story.kind,
                 mentions=story.mentions,
                 examples=tuple(story.examples),
                 who=who,

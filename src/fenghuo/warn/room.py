@@ -8,7 +8,7 @@ from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
-from fenghuo.listen import Listen, Middles
+from fenghuo.listen import EVERYDAY, Listen, Middles, Story
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.warn_store import Remembered
@@ -82,24 +82,24 @@ class Warn:
             return tx.warn.latest_stories(watch, limit)
 
     def biggest_stories(self, watch: str, limit: int, since: int = 0) -> list[Fact]:
-        """The biggest open stories of a watch that somebody added to since, the biggest first.
+        """Open stories of a watch that somebody added to since, as they are now.
 
-        Each as its last fact, with the posts and the time of its newest post as they are now.
+        What tells of harm comes before everyday talk, and then the biggest first.
         """
         with self._store.reading() as tx:
             state = from_bytes(tx.warn.remembered(watch).state)
             told = [s for s in reversed(state.stories) if s.told and s.last >= since]
-            told.sort(key=lambda story: -story.mentions)
+            told.sort(key=lambda story: (story.kind == EVERYDAY, -story.mentions))
             last = tx.warn.last_of_stories([(watch, story.id) for story in told[:limit]])
-        return [
-            replace(last[watch, story.id], mentions=story.mentions, at=story.last)
-            for story in told[:limit]
-        ]
+        return [_now(last[watch, story.id], story) for story in told[:limit]]
 
     def story(self, watch: str, story: str) -> Fact | None:
-        """The last word on one story, or None: it has too few posts to be told of."""
+        """One story, as it is now while it is open; None: it has too few posts to be told of."""
         with self._store.reading() as tx:
-            return tx.warn.last_of_stories([(watch, story)]).get((watch, story))
+            stories = from_bytes(tx.warn.remembered(watch).state).stories
+            last = tx.warn.last_of_stories([(watch, story)]).get((watch, story))
+        found = next((one for one in stories if one.id == story), None)
+        return _now(last, found) if last and found else last
 
     def mentions_of(self, watch: str, story: str) -> Sequence[str]:
         """Mention ids of a story."""
@@ -142,3 +142,11 @@ class Warn:
             tx.warn.join(watch, step.joined)
             tx.warn.remember(watch, Remembered(rows[-1][0], to_bytes(step.state)))
         return len(step.facts)
+
+
+def _now(last: Fact, story: Story) -> Fact:
+    """The last fact of an open story with what has changed since."""
+    return replace(
+        last, at=story.last, type=story.kind, mentions=story.mentions,
+        examples=tuple(story.examples),
+    )  # fmt: skip

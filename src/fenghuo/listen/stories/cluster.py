@@ -1,8 +1,9 @@
 """Stories online: each understood post joins the nearest open story or begins one.
 
 Method: single pass over quantised unit vectors, nearest centroid by cosine, as in first-story
-detection (Allan et al. 1998), with a moving centroid. All dot products are sums of integers below
-2**24, so float32 arithmetic gives them exactly and a replay gives the same stories everywhere.
+detection (Allan et al. 1998), with a moving centroid, and with a pull of what is suddenly much
+told (`pull.py`). All dot products are sums of integers below 2**24, so float32 arithmetic gives
+them exactly and a replay gives the same stories everywhere.
 """
 
 from collections.abc import Sequence
@@ -12,24 +13,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.understanding import CRISIS_TYPES
+from fenghuo.listen.stories.pull import Pull, doublings
 
 SCALE = 127
 DIMENSIONS = 512
-NEAR = 0.42
-"""Cosine from which a post belongs to a story. Lower: different things melt together. Higher:
-one thing said in two languages becomes two stories."""
-WEIGHT = 40.0
+NEAR = 0.5
+"""Cosine, pull included, from which a post belongs to a story. Lower: different things melt
+together. Higher: one thing said in two languages becomes two stories."""
+WEIGHT = 100.0
 """A centroid weighs at most so many posts. Lower: it drifts with each post. Higher: it no longer
 follows a story that moves on."""
-OPEN = 120
-"""Open stories a watch; with 512 bytes each the state stays under 100 kB."""
+FINE = 16
+"""A centroid is kept in so many parts of a step of int8. One: a story of more than a dozen posts
+moves no more, since each post moves it by less than half a step."""
+OPEN = 64
+"""Open stories a watch; with 768 bytes each the state stays under 100 kB."""
+FORGOTTEN_MS = 6 * 3_600_000
+"""Where there are too many stories, a silence so long counts as half of the posts. Shorter: many
+strange posts at once drive out a story that rests for a night. Longer: news finds no place."""
 SILENT_MS = 72 * 3_600_000
 EXAMPLES = 5
 LABELS = 8
+EVERYDAY = "none"
+"""The kind of a story that tells of no crisis."""
+TURN = 1.2
+"""What a story is about changes when something else has so many times the weight. Less: the type
+that people see flips from post to post."""
 
 
 class Story(msgspec.Struct):
-    """An open story: counts and example ids, never words."""
+    """An open story: counts and example ids, never words.
+
+    `rest` holds what `centroid` leaves out, two values in a byte. `fast` and `slow` are its posts,
+    fading in hours and in a week, as of `last`. The first `fitting` examples tell of its `kind`.
+    """
 
     id: str
     centroid: bytes
@@ -45,6 +63,11 @@ class Story(msgspec.Struct):
     cues: dict[str, int] = {}
     examples: list[str] = []
     told: int = 0
+    rest: bytes = b""
+    fast: float = 0.0
+    slow: float = 0.0
+    kind: str = EVERYDAY
+    fitting: int = 0
 
 
 class Stories:
@@ -54,9 +77,13 @@ class Stories:
         """Goes on from stories of a state; `next_id` numbers the next one."""
         self.open = stories
         self.next_id = next_id
-        self._matrix = np.zeros((OPEN + 1, DIMENSIONS), dtype=np.float32)
+        most = max(OPEN, len(stories)) + 1
+        self._matrix = np.zeros((most, DIMENSIONS), dtype=np.float32)
+        self._pull = Pull(most)
         for place, story in enumerate(stories):
-            self._matrix[place] = np.frombuffer(story.centroid, dtype=np.int8)
+            self._matrix[place] = _fine(story)
+            self._pull.begin(story.fast, story.slow, story.last)
+            self._pull.know(place, story.crisis, story.cues)
 
     def join(self, source: Source, meaning: Meaning, placed: str | None = None) -> Story:
         """The story that this post now belongs to; `placed` where it is known already.
@@ -64,27 +91,33 @@ class Stories:
         A post without a vector (its words went) moves no story.
         """
         vector = _vector(meaning)
-        place = self._nearest(vector) if placed is None else self._place(placed)
+        nearest = self._nearest(source.at, meaning, vector) if placed is None else None
+        place = nearest if placed is None else self._place(placed)
         if place is None:
-            story = self._begin(source, meaning)
-        else:
-            story = self.open[place]
-            if meaning.vector:
-                self._move(place, vector)
-        self._count(story, source, meaning)
+            place = self._begin(source, meaning)
+        elif meaning.vector:
+            self._move(place, vector)
+        story = self.open[place]
+        _count(story, source, meaning)
+        story.fast, story.slow = self._pull.heat(place, source.at)
+        self._pull.know(place, story.crisis, story.cues)
         return story
 
     def reshape(self, story: Story, centroid: bytes, weight: float) -> None:
         """Give an open story another middle; an empty one is like nothing."""
         story.centroid = centroid or bytes(DIMENSIONS)
+        story.rest = b""
         story.weight = weight
-        self._matrix[self.open.index(story)] = np.frombuffer(story.centroid, dtype=np.int8)
+        self._matrix[self.open.index(story)] = _fine(story)
 
     def weakest(self) -> Story | None:
         """The story to close because there are too many, or None."""
         if len(self.open) <= OPEN:
             return None
-        return min(self.open[:-1], key=lambda s: (s.mentions, s.last))
+        latest = max(story.last for story in self.open)
+        posts = doublings(np.array([max(s.mentions - 1, 0) for s in self.open[:-1]], float))
+        ages = np.array([latest - s.last for s in self.open[:-1]], float)
+        return self.open[int((posts - ages / FORGOTTEN_MS).argmin())]
 
     def silent(self, now: int) -> list[Story]:
         """Stories that nobody added to for three days."""
@@ -95,6 +128,7 @@ class Stories:
         place = self.open.index(story)
         del self.open[place]
         self._matrix[place:-1] = self._matrix[place + 1 :]
+        self._pull.end(place)
 
     def get(self, story_id: str) -> Story | None:
         """An open story by its id."""
@@ -103,47 +137,84 @@ class Stories:
     def _place(self, story_id: str) -> int | None:
         return next((i for i, story in enumerate(self.open) if story.id == story_id), None)
 
-    def _nearest(self, vector: NDArray[np.float32]) -> int | None:
+    def _nearest(self, at: int, meaning: Meaning, vector: NDArray[np.float32]) -> int | None:
         if not self.open:
             return None
-        likeness = self._matrix[: len(self.open)] @ vector
-        place = int(likeness.argmax())
-        return place if likeness[place] >= NEAR * SCALE * SCALE else None
+        likeness = (self._matrix[: len(self.open)] @ vector).astype(np.float64)
+        near = likeness / (FINE * SCALE * SCALE) + self._pull.of(at, meaning)
+        place = int(near.argmax())
+        return place if near[place] >= NEAR else None
 
-    def _begin(self, source: Source, meaning: Meaning) -> Story:
+    def _begin(self, source: Source, meaning: Meaning) -> int:
         vector = _vector(meaning).astype(np.int8)
         story = Story(f"s{self.next_id}", vector.tobytes(), source.at, source.at)
         story.crisis = [0.0] * len(meaning.crisis)
         self.next_id += 1
-        self._matrix[len(self.open)] = vector
+        place = len(self.open)
+        self._matrix[place] = _fine(story)
+        self._pull.begin(0.0, 0.0, source.at)
         self.open.append(story)
-        return story
+        return place
 
     def _move(self, place: int, vector: NDArray[np.float32]) -> None:
         story = self.open[place]
-        mixed = self._matrix[place].astype(np.float64) * story.weight + vector
+        mixed = self._matrix[place].astype(np.float64) * story.weight + vector * float(FINE)
         mixed = np.rint(mixed / (story.weight + 1.0) * 16.0)
         # Integers squared and summed are exact, so the length is the same on every machine.
         length = float((mixed * mixed).sum()) ** 0.5
-        centroid = np.rint(mixed * (SCALE / length)).astype(np.int8)
+        fine = np.rint(mixed * (FINE * SCALE / length)).astype(np.int32)
         story.weight = min(story.weight + 1.0, WEIGHT)
-        story.centroid = centroid.tobytes()
-        self._matrix[place] = centroid
+        coarse = (fine + FINE // 2) // FINE
+        rest = (fine - coarse * FINE + FINE // 2).astype(np.uint8)
+        story.centroid = coarse.astype(np.int8).tobytes()
+        story.rest = (rest[::2] * FINE + rest[1::2]).tobytes()
+        self._matrix[place] = fine
 
-    @staticmethod
-    def _count(story: Story, source: Source, meaning: Meaning) -> None:
-        story.mentions += 1
-        story.copies += bool(source.copy_of)
-        story.first = min(story.first, source.at)
-        story.last = max(story.last, source.at)
-        story.negative += meaning.negative
-        story.crisis = [round(a + b, 3) for a, b in zip(story.crisis, meaning.crisis, strict=True)]
-        _add(story.langs, meaning.lang)
-        _add(story.platforms, source.platform)
-        for cue, _ in meaning.cues:
-            _add(story.cues, cue)
-        if not source.copy_of and len(story.examples) < EXAMPLES:
-            story.examples.append(source.mention)
+
+def _fine(story: Story) -> NDArray[np.float32]:
+    """The centroid in parts of a step of int8."""
+    fine = np.frombuffer(story.centroid, dtype=np.int8).astype(np.float32) * FINE
+    if story.rest:
+        both = np.frombuffer(story.rest, dtype=np.uint8)
+        fine[::2] += both // FINE
+        fine[1::2] += both % FINE
+        fine -= FINE // 2
+    return fine
+
+
+def _count(story: Story, source: Source, meaning: Meaning) -> None:
+    story.mentions += 1
+    story.copies += bool(source.copy_of)
+    story.first = min(story.first, source.at)
+    story.last = max(story.last, source.at)
+    story.negative += meaning.negative
+    story.crisis = [round(a + b, 3) for a, b in zip(story.crisis, meaning.crisis, strict=True)]
+    _add(story.langs, meaning.lang)
+    _add(story.platforms, source.platform)
+    for cue, _ in meaning.cues:
+        _add(story.cues, cue)
+    _turn(story)
+    if not source.copy_of:
+        _show(story, source.mention, fits=meaning.type == story.kind)
+
+
+def _turn(story: Story) -> None:
+    """What the story is about, which changes only when something else clearly outweighs it."""
+    weights: dict[str, float] = dict(zip(CRISIS_TYPES, story.crisis, strict=True))
+    most = max(weights, key=weights.__getitem__)
+    if most != story.kind and weights[most] >= TURN * weights[story.kind]:
+        story.fitting = 0
+        story.kind = most
+
+
+def _show(story: Story, mention: str, *, fits: bool) -> None:
+    """Keep a post as an example: in front the first ones that tell of what the story is about."""
+    if fits and story.fitting < EXAMPLES:
+        story.examples.insert(story.fitting, mention)
+        story.fitting += 1
+        del story.examples[EXAMPLES:]
+    elif len(story.examples) < EXAMPLES:
+        story.examples.append(mention)
 
 
 def middle(vectors: Sequence[bytes]) -> tuple[bytes, float]:

@@ -104,7 +104,7 @@ def _place(row: Row, sort: str) -> tuple[int, ...]:
         case "newest":
             return (-row.story.first, size)
         case _:
-            return (-rank(row.level), size, -row.story.last)
+            return (-rank(row.level), row.fact.type == "none", size, -row.story.last)
 
 
 def _titles(asking: Asking, rows: Sequence[Row]) -> dict[str, tuple[str, str]]:

@@ -234,8 +234,15 @@ def test_links_are_tried_as_far_as_this_machine_can(
         monkeypatch.setenv("FENGHUO_ALLOW_PRIVATE", "127.0.0.1")
         assert look().of("links") == [found]
         assert [asked.path for asked in there.asked] == (["/healthz"] if say else [])
+
+
+def test_a_public_address_that_is_none_is_refused_before_anything_is_looked_at(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FENGHUO_PUBLIC_URL", "fenghuo.example")
-    assert look().of("links") == [("broken", "links_no_address")]
+    code, _, said = shell("doctor")
+    assert code == 2
+    assert "FENGHUO_PUBLIC_URL" in said
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_when_nobody_acknowledges_the_next_is_called_in_her_language(team: Team)
     assert team.mail.texts == []
     team.wait(1)
     (text,) = team.mail.texts
-    assert "[烽火 Fenghuo · orange] Veyra:" in text
+    assert "[烽火 Fenghuo · Orange] Veyra:" in text
     assert "Acknowledge within 5 minutes" in text
     shown = team.page().get(path_of(text), headers={"accept-language": "zh-CN"})
     assert "Can you take it?" in shown.text, "in the language of whom it was sent to"

@@ -50,9 +50,6 @@ def check_links(app: App) -> Iterator[Finding]:
         return
     parts = urlsplit(url)
     values: Mapping[str, Value] = {"host": parts.hostname or "?"}
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        yield Finding("links", "broken", "doctor.links_no_address")
-        return
     config = app.config
     way = Egress(lambda: app.clock.now(""), allow_private=config.private, proxy=config.proxy)
     try:

@@ -6,7 +6,7 @@ import pytest
 from listen.stories.told import HOUR, MINUTE, T0, Teller
 
 from fenghuo.listen import Stories, Story
-from fenghuo.listen.stories.pull import FAST_MS, doublings, halved
+from fenghuo.listen.stories.pull import FAST_MS, doublings, halved, halved_once
 
 LANGUAGES = ("de", "en", "es", "ja", "zh")
 DAY = 24 * HOUR
@@ -119,11 +119,13 @@ def test_stories_go_on_from_their_bytes_as_if_they_had_never_rested() -> None:
     ("age", "left"), [(0, 1.0), (1, 0.5), (3, 0.125), (-2, 0.25), (1.5, 0.375)]
 )
 def test_what_is_left_halves_and_is_the_same_before_and_after(age: float, left: float) -> None:
-    assert halved(np.array([int(age * FAST_MS)]), FAST_MS)[0] == left
+    assert halved(np.array([age * FAST_MS]), FAST_MS)[0] == left
+    assert halved_once(age * FAST_MS, FAST_MS) == left
 
 
 def test_what_is_older_than_anything_is_nothing_and_no_error() -> None:
-    assert halved(np.array([2**60]), FAST_MS)[0] < 1e-300
+    assert 0 < halved(np.array([2.0**60]), FAST_MS)[0] < 1e-300
+    assert halved_once(2.0**60, FAST_MS) < 1e-300
 
 
 @pytest.mark.parametrize(("value", "times"), [(0.0, 0.0), (1.0, 1.0), (2.0, 1.5), (7.0, 3.0)])

@@ -24,7 +24,7 @@ together. Higher: one thing said in two languages becomes two stories."""
 WEIGHT = 100.0
 """A centroid weighs at most so many posts. Lower: it drifts with each post. Higher: it no longer
 follows a story that moves on."""
-FINE = 16
+FINE = 1 << 4
 """A centroid is kept in so many parts of a step of int8. One: a story of more than a dozen posts
 moves no more, since each post moves it by less than half a step."""
 OPEN = 64
@@ -114,7 +114,7 @@ class Stories:
         """The story to close because there are too many, or None."""
         if len(self.open) <= OPEN:
             return None
-        latest = max(story.last for story in self.open)
+        latest = self.open[-1].last
         posts = doublings(np.array([max(s.mentions - 1, 0) for s in self.open[:-1]], float))
         ages = np.array([latest - s.last for s in self.open[:-1]], float)
         return self.open[int((posts - ages / FORGOTTEN_MS).argmin())]
@@ -164,11 +164,11 @@ class Stories:
         length = float((mixed * mixed).sum()) ** 0.5
         fine = np.rint(mixed * (FINE * SCALE / length)).astype(np.int32)
         story.weight = min(story.weight + 1.0, WEIGHT)
-        coarse = (fine + FINE // 2) // FINE
-        rest = (fine - coarse * FINE + FINE // 2).astype(np.uint8)
-        story.centroid = coarse.astype(np.int8).tobytes()
-        story.rest = (rest[::2] * FINE + rest[1::2]).tobytes()
         self._matrix[place] = fine
+        fine += FINE // 2
+        story.centroid = (fine >> 4).astype(np.int8).tobytes()
+        rest = (fine & 15).astype(np.uint8)
+        story.rest = (rest[::2] << 4 | rest[1::2]).tobytes()
 
 
 def _fine(story: Story) -> NDArray[np.float32]:
@@ -176,8 +176,8 @@ def _fine(story: Story) -> NDArray[np.float32]:
     fine = np.frombuffer(story.centroid, dtype=np.int8).astype(np.float32) * FINE
     if story.rest:
         both = np.frombuffer(story.rest, dtype=np.uint8)
-        fine[::2] += both // FINE
-        fine[1::2] += both % FINE
+        fine[::2] += both >> 4
+        fine[1::2] += both & 15
         fine -= FINE // 2
     return fine
 

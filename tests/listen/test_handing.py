@@ -1,10 +1,9 @@
 """Handing in over a real database: whose it is, what stands beside what, what is kept."""
 
-from datetime import UTC, datetime
-
 import pytest
 from fakes.pictures import png
-from listen.test_room import Counting, Still
+from fakes.room import NOW, Still
+from listen.test_room import Counting
 
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.handed import Handed
@@ -16,7 +15,6 @@ from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage import Database
 
 LINK = "https://x.com/mama/status/7"
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -1,41 +1,20 @@
 """Copies across processes, over a real database: each process has a face of its own."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from fakes.room import NOW, Still, Unasked
 
 from fenghuo.domain.errors import OurMove
 from fenghuo.domain.post import Post
-from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.listen import Listen, repeats
 from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.ports.understands import Understands
 from fenghuo.storage import Database
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WORDS = "My Veyra power bank got so hot that it burnt a hole into the sofa"
 OTHER = "Veyra opens a shop in Lyon next month and everybody is invited to come"
-
-
-class Still:
-    """FAKE clock: stands still."""
-
-    def now(self, workspace: str) -> datetime:
-        return NOW
-
-
-class Unasked:
-    """FAKE model: nobody asks it here."""
-
-    name = "unasked"
-
-    def alarming(self, post: Post) -> bool:
-        raise AssertionError(post)
-
-    def understand(self, posts: Sequence[Post]) -> list[Understanding]:
-        raise AssertionError(posts)
 
 
 def process(database: Database) -> Listen:

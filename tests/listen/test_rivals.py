@@ -1,41 +1,22 @@
 """Competitors: heard and counted beside the brand, never judged, never among our own."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from fakes.room import NOW, Still, Unasked
 from msgspec.structs import replace
 
+from fenghuo.domain.handed import Handed
 from fenghuo.domain.post import Post
-from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Competitor, Watch
 from fenghuo.listen import Listen
 from fenghuo.ports.listen_store import MentionSearch, StoredWatch
 from fenghuo.storage import Database
 from fenghuo.warn import Warn
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SOLVANE = Competitor("Solvane", "solvane OR 索凡")
 OURS = Watch("Veyra", "veyra", competitors=(SOLVANE,))
-
-
-class Still:
-    """FAKE clock: stands still."""
-
-    def now(self, workspace: str) -> datetime:
-        return NOW
-
-
-class Unasked:
-    """FAKE model: nobody asks it here."""
-
-    name = "unasked"
-
-    def alarming(self, post: Post) -> bool:
-        raise AssertionError(post)
-
-    def understand(self, posts: Sequence[Post]) -> list[Understanding]:
-        raise AssertionError(posts)
 
 
 @pytest.fixture
@@ -109,3 +90,16 @@ def test_a_paused_watch_pauses_its_competitors_and_resumes_them(listen: Listen) 
 def test_competitors_of_another_workspace_are_not_seen(listen: Listen) -> None:
     listen.watch("w", OURS)
     assert listen.rivals("elsewhere") == []
+
+
+def test_a_paste_about_a_competitor_alone_is_about_no_brand_of_ours(listen: Listen) -> None:
+    listen.watch("w", OURS)
+    assert listen.hand_in("w", Handed("Solvane raises its prices")).mentions == ()
+    assert heard(listen, only(listen.rivals("w")).id) == []
+
+
+def test_a_paste_about_both_is_shown_as_ours_and_counted_for_both(listen: Listen) -> None:
+    ours = listen.watch("w", OURS)
+    done = listen.hand_in("w", Handed("Solvane or Veyra?"))
+    assert [m.watch for m in done.mentions] == [ours.id]
+    assert len(heard(listen, only(listen.rivals("w")).id)) == 1

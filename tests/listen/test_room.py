@@ -1,8 +1,9 @@
 """The listening room over a real database: what is understood, and how often."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from fakes.room import NOW, Still
 from storage.rows import erase
 
 from fenghuo.domain.post import Post, millis
@@ -13,15 +14,7 @@ from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage import Database
 from fenghuo.warn import State, advance
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WORDS = "My Veyra power bank got so hot that it burnt a hole into the sofa"
-
-
-class Still:
-    """FAKE clock: stands still."""
-
-    def now(self, workspace: str) -> datetime:
-        return NOW
 
 
 class Counting:

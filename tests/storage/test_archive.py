@@ -176,7 +176,7 @@ def test_the_chain_of_facts_holds_after_the_journey_and_goes_on(
     there.archives.take(tmp_path / "ours.zip")
     engine = open_engine(there.app.config.database_url)
     with there.app.store.transaction() as tx:
-        tx.prepare.record("ours", 1, "duty_removed", {"who": "Li"})
+        tx.changes.record("ours", 1, "duty_removed", {"who": "Li"})
     with engine.connect() as connection:
         for stream, facts in (("watch:ours-w0", 2), ("calls:ours-w0", 1), ("workspace:ours", 2)):
             held = walk(stream, Streams(connection).linked(stream))
@@ -224,7 +224,7 @@ def test_a_workspace_that_went_on_since_is_left_alone_and_the_difference_is_name
     fill(here.app.store, "ours")
     exported(here, "ours", tmp_path / "ours.zip")
     with here.app.store.transaction() as tx:
-        tx.prepare.record("ours", 1, "duty_removed", {"who": "Li"})
+        tx.changes.record("ours", 1, "duty_removed", {"who": "Li"})
         tx.prepare.remove_duty("ours", "ours-d")
     before = contents(here)
     taken = here.archives.take(tmp_path / "ours.zip")

@@ -105,7 +105,7 @@ def _telling(tx: Transaction, place: str, watch: str) -> None:
     tx.prepare.save_wake(
         WakeTest(f"{place}-t", place, chen.member, "Chen", "Li", aware(START), token=SECRET + place)
     )
-    tx.prepare.record(place, START, "duty_put", {"who": "Chen"})
+    tx.changes.record(place, START, "duty_put", {"who": "Chen"})
     call = Call(
         f"{place}-call", place, watch, "a1", 1, 1, "orange", chen.member, "Chen", channel.id,
         aware(START), "sent", sent_at=aware(START), values={"minutes": 5}, token=SECRET + place,

@@ -39,7 +39,7 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
-from fenghuo.listen.stories import EVERYDAY, Stories, Story
+from fenghuo.listen.stories import EVERYDAY, Stories, Story, unshow
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
 __all__ = [
@@ -104,4 +104,5 @@ __all__ = [
     "source_of",
     "starts",
     "unpack",
+    "unshow",
 ]

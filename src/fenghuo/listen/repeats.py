@@ -41,10 +41,10 @@ class Repeats:
         known = self._known.get(watch)
         if known is None:
             known = self._known[watch] = _recall(tx, workspace, watch)
-            self._make_room()
         else:
             _catch_up(tx, workspace, watch, known)
         self._known.move_to_end(watch)
+        self._make_room()
         return known.copies
 
     def moved(self, watch: str, position: int) -> None:

@@ -202,6 +202,7 @@ class Listen(Reading):
             raise BadInput("by_hand.nothing")
         found = check(pasted.post(now, picture.body if picture else b"", handed.instead), now)
         chosen = [self.one_watch(workspace, watch).id for watch in handed.watches]
+        ours = {watch.id for watch in self.watches(workspace)}
         matcher = self._matcher(workspace)
         with self._taking_in() as tx:
             post, before = found.post, None
@@ -212,13 +213,13 @@ class Listen(Reading):
                 chosen.append(before.watch)
                 picture = picture or tx.listen.picture(workspace, before.id)
             watches = tuple(dict.fromkeys([*chosen, *matcher.match(post)]))
-            if not watches:
+            if ours.isdisjoint(watches):
                 return HandedIn()
             marked = Checked(post, (*found.marks, *handing.marks_of(handed, pasted)))
             heard = _Heard(marked, watches, " ".join(index_tokens(post.words)))
             _, new = self._store_hits(tx, workspace, [heard], now)
             mentions = handing.keep_picture(tx, workspace, post, picture)
-        return HandedIn(tuple(m for m in mentions if m.watch in watches), bool(new))
+        return HandedIn(tuple(m for m in mentions if m.watch in ours & {*watches}), bool(new))
 
     def decide(self, tx: Transaction, watch: str, at: int, decision: Decision) -> None:
         """Append a decision to the log of a watch."""

@@ -19,7 +19,10 @@ class ChangeStore(Protocol):
     """The stream of a workspace's changes, in one transaction."""
 
     def record(self, workspace: str, at: int, fact: str, what: object) -> None:
-        """Append a fact; `what` is a struct or mapping without any secret."""
+        """Append a fact; `what` is a struct or mapping without any secret.
+
+        `at` is milliseconds UTC in workspace time.
+        """
         ...
 
     def latest(

@@ -1,4 +1,4 @@
-"""What is kept of guests: who sees what by a link, and what changed in that."""
+"""What is kept of guests: who sees what by a link."""
 
 from typing import Protocol
 
@@ -20,12 +20,5 @@ class GuestStore(Protocol):
         """The guest whose link has a secret of this digest.
 
         `to_change` keeps other writers off it until the end.
-        """
-        ...
-
-    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
-        """Append a fact to the workspace's stream; `what` is a mapping, no secret in it.
-
-        `at` is milliseconds UTC in workspace time.
         """
         ...

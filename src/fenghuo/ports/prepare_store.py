@@ -46,10 +46,3 @@ class PrepareStore(Protocol):
         `to_change` keeps other writers off it until the end.
         """
         ...
-
-    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
-        """Append a fact to the workspace's stream; `what` is a struct or mapping, no secret in it.
-
-        `at` is milliseconds UTC in workspace time.
-        """
-        ...

@@ -60,7 +60,7 @@ class Channels:
         shown = msgspec.structs.replace(made, sealed="")
         with self._store.transaction() as tx:
             tx.prepare.save_channel(made)
-            tx.prepare.record(workspace, now, "channel_added", {"who": who, "channel": shown})
+            tx.changes.record(workspace, now, "channel_added", {"who": who, "channel": shown})
         return made
 
     def try_address(self, new: NewChannel, words: Reader) -> None:
@@ -78,7 +78,7 @@ class Channels:
         what = {"who": who, "channel": channel, "rings_through": rings}
         with self._store.transaction() as tx:
             tx.prepare.save_channel(changed)
-            tx.prepare.record(workspace, now, "channel_ringing_set", what)
+            tx.changes.record(workspace, now, "channel_ringing_set", what)
 
     def remove_channel(self, workspace: str, channel: str, who: str) -> None:
         """Forget a channel with its address; Missing when there is none of this id."""
@@ -86,7 +86,7 @@ class Channels:
         with self._store.transaction() as tx:
             if not tx.prepare.remove_channel(workspace, channel):
                 raise Missing("telling.no_channel_found")
-            tx.prepare.record(workspace, now, "channel_removed", {"who": who, "channel": channel})
+            tx.changes.record(workspace, now, "channel_removed", {"who": who, "channel": channel})
 
     def test_channel(self, workspace: str, channel: str, words: Reader) -> Receipt:
         """Send a test message now; raises the error that the channel gives."""

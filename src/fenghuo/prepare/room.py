@@ -38,7 +38,7 @@ class Prepare(Channels):
             duty = msgspec.structs.replace(duty, id=identity(now, *parts))
         with self._store.transaction() as tx:
             tx.prepare.save_duty(duty)
-            tx.prepare.record(duty.workspace, now, "duty_put", {"who": who, "duty": duty})
+            tx.changes.record(duty.workspace, now, "duty_put", {"who": who, "duty": duty})
         return duty
 
     def remove_duty(self, workspace: str, duty: str, who: str) -> None:
@@ -47,7 +47,7 @@ class Prepare(Channels):
         with self._store.transaction() as tx:
             if not tx.prepare.remove_duty(workspace, duty):
                 raise Missing("telling.no_duty")
-            tx.prepare.record(workspace, now, "duty_removed", {"who": who, "duty": duty})
+            tx.changes.record(workspace, now, "duty_removed", {"who": who, "duty": duty})
 
     def let_go(self, workspace: str, member: str, who: str, tx: Transaction) -> None:
         """Take the duties and the channels of somebody who leaves, in the leave's transaction."""
@@ -55,11 +55,11 @@ class Prepare(Channels):
         for duty in tx.prepare.duties(workspace):
             if duty.person.member == member and tx.prepare.remove_duty(workspace, duty.id):
                 told = {"who": who, "duty": duty.id}
-                tx.prepare.record(workspace, now, "duty_removed", told)
+                tx.changes.record(workspace, now, "duty_removed", told)
         for channel in tx.prepare.channels(workspace):
             if channel.member == member and tx.prepare.remove_channel(workspace, channel.id):
                 told = {"who": who, "channel": channel.id}
-                tx.prepare.record(workspace, now, "channel_removed", told)
+                tx.changes.record(workspace, now, "channel_removed", told)
 
     def on_duty(self, workspace: str) -> list[Person]:
         """Who is on duty now, the first to be called in front."""
@@ -209,7 +209,7 @@ class Prepare(Channels):
     def _keep(self, tx: Transaction, test: WakeTest, fact: str) -> WakeTest:
         shown = msgspec.structs.replace(test, token="")
         tx.prepare.save_wake(test)
-        tx.prepare.record(test.workspace, self._now(test.workspace), fact, shown)
+        tx.changes.record(test.workspace, self._now(test.workspace), fact, shown)
         return test
 
     def _wake_message(self, person: Person, asked_by: str, token: str) -> Message:

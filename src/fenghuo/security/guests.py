@@ -50,7 +50,7 @@ class Guests:
         told = {"who": who, "guest": guest.id, "shared": new.shared, "until": guest.until}
         with self._store.transaction() as tx:
             tx.guests.save_guest(guest)
-            tx.guests.record(workspace, self._ms(workspace), "guest_invited", told)
+            tx.changes.record(workspace, self._ms(workspace), "guest_invited", told)
         return guest, secret
 
     def guests(self, workspace: str) -> list[Guest]:
@@ -77,7 +77,7 @@ class Guests:
                 return
             tx.guests.save_guest(replace(stands, revoked=self._ms()))
             told = {"who": who, "guest": guest}
-            tx.guests.record(workspace, self._ms(workspace), "guest_revoked", told)
+            tx.changes.record(workspace, self._ms(workspace), "guest_revoked", told)
 
     def open(self, secret: str, address: str) -> Guest:
         """The guest of a link that works now.
@@ -110,7 +110,7 @@ class Guests:
             tx.guests.save_guest(noted)
             if not stands.opened:
                 at = self._ms(guest.workspace)
-                tx.guests.record(guest.workspace, at, "guest_opened", {"guest": guest.id})
+                tx.changes.record(guest.workspace, at, "guest_opened", {"guest": guest.id})
         return noted
 
     def _ms(self, workspace: str = "") -> int:

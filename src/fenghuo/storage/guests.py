@@ -4,7 +4,6 @@ import msgspec
 from sqlalchemy import Column, LargeBinary, Table, select
 
 from fenghuo.domain.guest import Guest
-from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import KEY, metadata
 
@@ -50,7 +49,3 @@ class Guests(Repository):
             self.lock("guest " + token)
         body = self.connection.scalar(select(guests.c.body).where(guests.c.token == token))
         return _decode(body) if body else None
-
-    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
-        """Append a fact to the workspace's stream, where its other settings have theirs."""
-        Prepare(self.connection).record(workspace, at, fact, what)

@@ -6,7 +6,6 @@ from sqlalchemy import Column, LargeBinary, Table, delete, select
 from fenghuo.domain.duty import ChannelAddress, Duty, WakeTest
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import KEY, metadata
-from fenghuo.storage.streams import Streams
 
 duties = Table(
     "duties",
@@ -88,11 +87,6 @@ class Prepare(Repository):
         found = select(wake_tests.c.body).where(wake_tests.c.token == token)
         body = self.connection.scalar(found) if token else None
         return _wakes.decode(body) if body else None
-
-    def record(self, workspace: str, at: int, fact: str, what: object) -> None:
-        """Append a fact to the workspace's stream."""
-        body = msgspec.json.encode({"fact": fact, "at": at, "what": what})
-        Streams(self.connection).record("workspace:" + workspace, at, fact, body)
 
     def _save(self, table: Table, what: Duty | ChannelAddress | WakeTest, **rest: str) -> None:
         row = {"id": what.id, "workspace": what.workspace, "body": msgspec.msgpack.encode(what)}

@@ -28,7 +28,7 @@ from fenghuo.domain.log import (
     UnderstoodRow,
 )
 from fenghuo.domain.understanding import CRISIS_TYPES
-from fenghuo.listen import Stories, Story
+from fenghuo.listen import Stories, Story, unshow
 from fenghuo.warn.alerts import BRAND, SOURCES, Alerts, remember
 from fenghuo.warn.detect.grave import Grave
 from fenghuo.warn.detect.surge import Surge
@@ -222,8 +222,8 @@ class _Walk:
         story = self._stories.get(word.story)
         if not word.back:
             self._alerts.forget(word.mention)
-            if story and word.mention in story.examples:
-                story.examples.remove(word.mention)
+            if story:
+                unshow(story, word.mention)
         if word.erased:
             return
         step = 1 if word.back else -1

@@ -13,8 +13,6 @@ from fenghuo.prepare import zone
 MINUTE_MS = 60_000
 REASONS = 4
 """More lines than a lock screen or a robot's short message can show help nobody."""
-
-
 UNCLEAR = frozenset({"none", "other"})
 """Types that say nothing yet to somebody who is woken."""
 

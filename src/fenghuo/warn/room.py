@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from fenghuo.domain.errors import BadInput, Missing
+from fenghuo.domain.errors import BadInput, Missing, OurMove
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
@@ -29,10 +29,21 @@ class Warn:
         self._listen = listen
 
     def advance_some(self) -> int:
-        """One stretch of every log that is ahead; answers how many facts came."""
+        """One stretch of every log that is ahead; answers how many facts came.
+
+        A watch that cannot go on holds up no other: its error is raised when all had their turn.
+        """
         with self._store.reading() as tx:
             lagging = tx.warn.lagging()
-        return sum(self._advance(watch) for watch in lagging)
+        facts, stuck = 0, None
+        for watch in lagging:
+            try:
+                facts += self._advance(watch)
+            except OurMove as error:
+                stuck = error
+        if stuck:
+            raise stuck
+        return facts
 
     def state(self, watch: str) -> State:
         """The memory of a watch as it stands."""

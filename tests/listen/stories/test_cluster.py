@@ -5,7 +5,7 @@ from listen.stories.told import HOUR, MINUTE, Teller
 from warn.rows import DAY, T0, VECTORS, meaning
 
 from fenghuo.domain.log import Meaning, Source
-from fenghuo.listen import EVERYDAY, Stories
+from fenghuo.listen import EVERYDAY, Stories, Story, unshow
 from fenghuo.listen.stories.cluster import OPEN
 
 
@@ -133,3 +133,13 @@ def test_the_first_posts_that_tell_of_what_a_story_is_about_are_its_examples() -
     for n in range(10):
         teller.tell(T0 + HOUR + n * MINUTE, {"the fire": 1.0}, kind="product")
     assert story.examples == ["m5", "m6", "m7", "m8", "m9"]
+
+
+def test_an_example_that_goes_leaves_those_that_fit_in_front() -> None:
+    story = Story("s1", b"", T0, T0, examples=["a", "b", "c"], fitting=2)
+    unshow(story, "c")
+    assert (story.examples, story.fitting) == (["a", "b"], 2)
+    unshow(story, "a")
+    assert (story.examples, story.fitting) == (["b"], 1)
+    unshow(story, "nowhere")
+    assert (story.examples, story.fitting) == (["b"], 1)

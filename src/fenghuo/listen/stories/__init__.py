@@ -1,5 +1,5 @@
 """Posts about the same thing, across languages, online. Pure."""
 
-from fenghuo.listen.stories.cluster import EVERYDAY, Stories, Story, middle
+from fenghuo.listen.stories.cluster import EVERYDAY, Stories, Story, middle, unshow
 
-__all__ = ["EVERYDAY", "Stories", "Story", "middle"]
+__all__ = ["EVERYDAY", "Stories", "Story", "middle", "unshow"]

@@ -217,6 +217,13 @@ def _show(story: Story, mention: str, *, fits: bool) -> None:
         story.examples.append(mention)
 
 
+def unshow(story: Story, mention: str) -> None:
+    """Show a post as an example of its story no more."""
+    if mention in story.examples:
+        story.fitting -= story.examples.index(mention) < story.fitting
+        story.examples.remove(mention)
+
+
 def middle(vectors: Sequence[bytes]) -> tuple[bytes, float]:
     """The centroid of these vectors in order, and its weight; empty when there are none."""
     kept = [np.frombuffer(vector, dtype=np.int8).astype(np.float64) for vector in vectors]

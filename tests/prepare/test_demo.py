@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.market import check_markets
 from fenghuo.domain.post import PRIVATE_KINDS, Post
 from fenghuo.domain.watch import Watch
 from fenghuo.i18n import LANGUAGES, explain
@@ -61,6 +62,12 @@ def posts(script: Script) -> list[Post]:
 @pytest.fixture(scope="module")
 def breaks_out(script: Script) -> datetime:
     return outbreak(script, START)
+
+
+def test_its_markets_are_markets_as_a_watch_file_takes_them(posts: list[Post]) -> None:
+    watch = msgspec.convert(tomllib.loads((DEMO / "watch.toml").read_text("utf8")), Watch)
+    assert check_markets(watch.markets) == watch.markets
+    assert check_markets({post.country for post in posts} - {""})
 
 
 def pools(script: Script, topics: set[str]) -> list[tuple[str, str]]:

@@ -66,16 +66,22 @@
   }
 
   function levels(data, ink) {
-    // A mark close behind another has its words above it, where the other's do not reach.
+    // Words stand beside the gravest marks first, then the latest; where others stand there is none.
     const close = data.labels.length / 7;
-    const near = (mark, at) => at > 0 && mark.bin - data.levels[at - 1].bin < close;
+    const grave = Object.keys(MARKS);
+    const said = [];
+    const ranked = [...data.levels].reverse()
+      .sort((one, other) => grave.indexOf(one.level) - grave.indexOf(other.level));
+    for (const mark of ranked) {
+      if (said.every((other) => Math.abs(other.bin - mark.bin) >= close)) said.push(mark);
+    }
     const beside = (mark) => (mark.bin > data.labels.length / 5 ? "left" : "right");
-    const points = data.levels.map((mark, at) => ({
+    const points = data.levels.map((mark) => ({
       value: [mark.bin, root(data.counts[mark.bin])],
       symbol: MARKS[mark.level] || "circle",
       itemStyle: { color: ink.of(mark.level), borderColor: ink.of(`${mark.level}-edge`), borderWidth: 1.2 },
       label: {
-        show: true, position: near(mark, at) ? "top" : beside(mark), distance: 8,
+        show: said.includes(mark), position: beside(mark), distance: 8,
         formatter: mark.words, color: ink.of(`${mark.level}-word`), fontWeight: 700, fontSize: 12,
         fontFamily: ink.face,
       },

@@ -8,7 +8,7 @@ DEV := $(VENV)/dev.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test test-live test-long check check-lock bench-speed bench-quality models lock screenshots
+.PHONY: run test test-live test-long check check-lock bench-speed bench-quality models lock
 
 run: $(RUN)
 	@$(BIN)/fenghuo serve

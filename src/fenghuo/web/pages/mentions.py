@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -33,24 +34,17 @@ Found = list[StoredMention]
 Place = tuple[int, str]
 
 
+@dataclass(frozen=True)
 class Wanted:
     """The filters of the address; a link with them shows the same to everybody."""
 
-    def __init__(
-        self,
-        q: str = "",
-        watch: str = "",
-        sentiment: str = "",
-        crisis: str = "",
-        before: str = "",
-        excluded: str = "",
-    ) -> None:
-        self.q = q
-        self.watch = watch
-        self.sentiment = sentiment
-        self.crisis = crisis
-        self.before = before
-        self.excluded = excluded
+    q: str = ""
+    watch: str = ""
+    sentiment: str = ""
+    crisis: str = ""
+    before: str = ""
+    excluded: str = ""
+    story: str = ""
 
     def filters(self) -> dict[str, str]:
         """What the address narrows by, for a link to all of it; where a page begins is left out."""
@@ -61,6 +55,7 @@ class Wanted:
         return MentionSearch(
             workspace,
             self.watch,
+            story=self.story,
             sentiment=self.sentiment,
             crisis_type=self.crisis,
             with_excluded=bool(self.excluded),

@@ -83,7 +83,7 @@
       label: {
         show: said.includes(mark), position: beside(mark), distance: 8,
         formatter: mark.words, color: ink.of(`${mark.level}-word`), fontWeight: 700, fontSize: 12,
-        fontFamily: ink.face,
+        fontFamily: ink.face, backgroundColor: ink.of("card"), padding: [1, 3],
       },
     }));
     return { type: "scatter", data: points, symbolSize: 15, silent: true, animation: false, z: 5 };

@@ -75,13 +75,13 @@
     for (const mark of ranked) {
       if (said.every((other) => Math.abs(other.bin - mark.bin) >= close)) said.push(mark);
     }
-    const beside = (mark) => (mark.bin > data.labels.length / 5 ? "left" : "right");
+    const edge = (mark) => (mark.bin > data.labels.length / 5 ? "right" : "left");
     const points = data.levels.map((mark) => ({
       value: [mark.bin, root(data.counts[mark.bin])],
       symbol: MARKS[mark.level] || "circle",
       itemStyle: { color: ink.of(mark.level), borderColor: ink.of(`${mark.level}-edge`), borderWidth: 1.2 },
       label: {
-        show: said.includes(mark), position: beside(mark), distance: 8,
+        show: said.includes(mark), position: "top", align: edge(mark), distance: 8,
         formatter: mark.words, color: ink.of(`${mark.level}-word`), fontWeight: 700, fontSize: 12,
         fontFamily: ink.face, backgroundColor: ink.of("card"), padding: [1, 3],
       },

@@ -70,7 +70,7 @@ Filtered = Annotated[Wanted, Depends(Wanted)]
 @router.get("/mentions")
 def mentions(request: Request, asking: Reader, wanted: Filtered) -> Response:
     """What was heard, newest first."""
-    _must_be_heard(asking, wanted.watch)
+    _must_be_ours(asking, wanted)
     found, after, problem = _page_or_problem(asking, wanted)
     return page(
         request, "mentions.html", asking, **vars(wanted), filters=wanted.filters(),
@@ -107,20 +107,27 @@ def one_story(request: Request, asking: Reader, watch: str, story: str) -> Respo
 
 def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Found]:
     """The last word on a story of a watch of one's own, and its posts; Missing when it has none."""
+    fact, names = _told_of(asking, watch, story)
+    return fact, asking.app.listen.named(asking.workspace, names)
+
+
+def _told_of(asking: Asking, watch: str, story: str) -> tuple[Fact | None, list[str]]:
     names = asking.app.warn.mentions_of(watch, story)
     fact = asking.app.warn.story(watch, story)
     if fact is None and not names:
         raise Missing("web.no_story")
-    return fact, asking.app.listen.named(asking.workspace, list(names))
+    return fact, list(names)
 
 
-def _must_be_heard(asking: Asking, watch: str) -> None:
-    """Missing when a watch is neither one of the workspace's nor that of a competitor."""
+def _must_be_ours(asking: Asking, wanted: Wanted) -> None:
+    """Missing when a watch is neither ours nor a competitor's, or has no such story."""
     heard = asking.app.listen
-    if watch and watch not in {
+    if wanted.watch and wanted.watch not in {
         w.id for w in (*heard.watches(asking.workspace), *heard.rivals(asking.workspace))
     }:
         raise Missing("web.no_watch")
+    if wanted.story:
+        _told_of(asking, wanted.watch, wanted.story)
 
 
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, Misread]:
@@ -141,7 +148,7 @@ def _find(asking: Asking, search: MentionSearch, q: str) -> tuple[Found, Place |
 
 def _all(asking: Asking, wanted: Wanted) -> Iterator[Found]:
     """Everything that the filters find, a page at a time; BadInput at once for a bad query."""
-    _must_be_heard(asking, wanted.watch)
+    _must_be_ours(asking, wanted)
     search = wanted.search(asking.workspace, EXPORTED_AT_ONCE)
     # Before the answer has begun: afterwards nothing could be said any more.
     found, after = _find(asking, search, wanted.q)

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from web.house import House
 
@@ -148,3 +149,57 @@ def test_a_recipe_whose_blank_does_not_fit_says_so_and_keeps_what_was_typed(hous
     assert status == 422
     assert "&lt;b&gt;x" in text
     assert kept(house) == []
+
+
+def changed(house: House) -> list[list[str]]:
+    """The options that each recorded change of a source names, newest first."""
+    found = house.app.changes(house.workspace, ["source_changed"])
+    return [change.what["options"] for change in found]
+
+
+def test_a_secret_that_was_left_alone_is_no_change(house: House) -> None:
+    form = {"platform": "mastodon", "hashtags": "veyra", "token": "tok-very-secret",
+            "proxy": "http://127.0.0.1:9"}  # fmt: skip
+    press(house, "/sources/save", **form)
+    [source] = kept(house)
+    again = {**form, "source": source.id, "token": "", "proxy": ""}
+    press(house, "/sources/save", **again)
+    assert kept(house) == [source]
+    assert changed(house) == []
+    press(house, "/sources/save", **again, title="Renamed")
+    press(house, "/sources/save", **{**again, "title": "Renamed", "hashtags": "veyra, fire"})
+    press(house, "/sources/save", **{**again, "title": "Renamed", "token": "tok-another"})
+    assert changed(house) == [["hashtags", "token"], ["hashtags"], []]
+    assert house.app.source_options(kept(house)[0])["token"] == "tok-another"
+
+
+def test_the_same_secret_typed_again_is_no_change_and_one_taken_away_is(house: House) -> None:
+    form = {"platform": "mastodon", "hashtags": "veyra", "token": "tok-very-secret"}
+    press(house, "/sources/save", **form)
+    [source] = kept(house)
+    press(house, "/sources/save", **form, source=source.id)
+    assert changed(house) == []
+    press(house, "/sources/save", **{**form, "source": source.id, "token": "-"})
+    assert changed(house) == [["token"]]
+
+
+def test_a_secret_whose_key_is_gone_is_replaced_and_told_as_changed(house: House) -> None:
+    form = {"platform": "mastodon", "hashtags": "veyra", "token": "tok-very-secret"}
+    press(house, "/sources/save", **form)
+    [source] = kept(house)
+    lost = {**source.options, "token": "sealed-with-another-key"}
+    house.app.sources.save(msgspec.structs.replace(source, options=lost), "li")
+    opened = {**lost, "token": "tok-new"}
+    house.app.save_source(msgspec.structs.replace(source, options=opened), "li")
+    assert house.app.source_options(kept(house)[0])["token"] == "tok-new"
+    assert changed(house)[0] == ["token"]
+
+
+def test_a_default_that_the_form_spells_out_is_no_change(house: House) -> None:
+    url = "https://press.example/rss"
+    house.app.save_source(Source("s1", house.workspace, "feeds", "Press", {"url": url}))
+    form = {"platform": "feeds", "source": "s1", "title": "Press", "url": url}
+    press(house, "/sources/save", **form, kind="article")
+    assert changed(house) == []
+    press(house, "/sources/save", **form, kind="review")
+    assert changed(house) == [["kind"]]

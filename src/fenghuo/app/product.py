@@ -147,7 +147,8 @@ class App:
         """
         if source.platform == webhook.SPEC.platform:
             source = replace(source, options=webhook.completed(source.options))
-        self.sources.save(self.readers.sealed(source), who)
+        known = {view.source.id: view.source for view in self.sources.overview(source.workspace)}
+        self.sources.save(self.readers.sealed(source, known.get(source.id)), who)
         return source
 
     def starts(

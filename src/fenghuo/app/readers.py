@@ -13,7 +13,7 @@ import numpy as np
 
 from fenghuo import platforms
 from fenghuo.config import Config
-from fenghuo.domain.errors import BadInput
+from fenghuo.domain.errors import BadInput, UserMove
 from fenghuo.domain.source import Source
 from fenghuo.platforms.simulated import Simulated
 from fenghuo.ports.http import Web
@@ -100,16 +100,53 @@ class Readers:
         values = [source.options.get(o.name, "").strip() or o.default for o in options]
         return (source.platform, *values)
 
-    def sealed(self, source: Source) -> Source:
-        """A source as people typed it, secrets sealed; BadInput when it cannot work."""
+    def sealed(self, source: Source, before: Source | None = None) -> Source:
+        """A source as people typed it, secrets sealed; BadInput when it cannot work.
+
+        What it says as `before` did stays as it is kept there: a seal differs each time, and
+        would pass for a change of the secret, as would a default that is now spelt out.
+        """
         secret = self._secrets(source.platform)
+        same = self._unchanged(source, before) if before else {}
+        unsaid = self._unsaid(source, before) if before else set()
         options = {
             name: self._seals().seal(value) if name in secret and value else value
             for name, value in source.options.items()
+            if name not in unsaid
         }
-        ready = msgspec.structs.replace(source, options=options)
+        ready = msgspec.structs.replace(source, options={**options, **same})
         self.open(ready)
         return ready
+
+    def _unchanged(self, source: Source, before: Source) -> dict[str, str]:
+        """The options as `before` keeps them whose value is still the same."""
+        held = before.options if before.platform == source.platform else {}
+        return {
+            name: held[name]
+            for name, value in source.options.items()
+            if name in held and self._opened(before, name) == value
+        }
+
+    @staticmethod
+    def _unsaid(source: Source, before: Source) -> set[str]:
+        """The options of which `before` said nothing, and that are now as if nothing were said."""
+        known = known_platforms().get(source.platform)
+        defaults = {o.name: o.default for o in known.SPEC.options} if known else {}
+        return {
+            name
+            for name, value in source.options.items()
+            if name not in before.options and value and value == defaults.get(name)
+        }
+
+    def _opened(self, source: Source, name: str) -> str | None:
+        """An option, opened; None where its seal is of a key that is gone."""
+        value = source.options[name]
+        if not value or name not in self._secrets(source.platform):
+            return value
+        try:
+            return self._seals().open(value)
+        except UserMove:
+            return None
 
     def bare(self, source: Source) -> tuple[Source, tuple[str, ...]]:
         """A source whose secrets are empty, and their names; for what leaves this machine.

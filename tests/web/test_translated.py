@@ -1,6 +1,7 @@
 """Posts in the reader's language: made once, marked as a machine's, private words never sent."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,46 @@ def test_a_translation_is_marked_escaped_and_asked_for_once(house: House, server
         text = shown(house, mention)
         assert "&lt;b&gt;译&lt;/b&gt; Der Akku" in text
         assert "LibreTranslate" in text
+    assert len(server.asked) == 1
+
+
+def link_to_its_story(house: House, mention: str, language: str) -> str:
+    """The way to a guest's page, as its owner makes it."""
+    with house.app.store.transaction() as tx:
+        tx.warn.join(house.watch, [(mention, "s1")])
+    data = {"csrf": house.csrf(house.owner), "name": "Dr. Weber", "language": language,
+            "label": "", "hours": "72"}  # fmt: skip
+    made = house.client(house.owner).post(f"/share/story/{house.watch}/s1", data=data)
+    found = re.search(r"http://127\.0\.0\.1:8420(/g/[\w-]{40,})", made.text)
+    assert found
+    return found[1]
+
+
+def test_a_guest_sees_what_a_member_had_translated_and_has_nothing_translated(
+    house: House, server: Site
+) -> None:
+    mention = heard(house, GERMAN)
+    link = link_to_its_story(house, mention, "zh-CN")
+    before = house.client().get(link).text
+    assert GERMAN in before
+    assert "机器翻译" not in before
+    assert server.asked == []
+    shown(house, mention)
+    after = house.client().get(link).text
+    assert "&lt;b&gt;译&lt;/b&gt; Der Akku" in after
+    assert "机器翻译" in after
+    assert "LibreTranslate" not in after
+    assert len(server.asked) == 1
+
+
+def test_a_guest_sees_no_translation_into_another_language_than_theirs(
+    house: House, server: Site
+) -> None:
+    mention = heard(house, GERMAN)
+    shown(house, mention)
+    text = house.client().get(link_to_its_story(house, mention, "en")).text
+    assert GERMAN in text
+    assert "译" not in text
     assert len(server.asked) == 1
 
 

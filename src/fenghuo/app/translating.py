@@ -76,6 +76,11 @@ class Translating:
             await asyncio.to_thread(self._keep, made, language)
         return {**known, **made}
 
+    def known(self, mentions: Sequence[StoredMention], language: Language) -> dict[str, str]:
+        """As `of`, but only what was translated before: nothing is sent, nothing is paid for."""
+        wanted = [m.id for m in mentions if needs(m, language)] if self._translator else []
+        return self._known(wanted, language) if wanted else {}
+
     def _known(self, mentions: Sequence[str], language: Language) -> dict[str, str]:
         with self._store.reading() as tx:
             return dict(tx.translations.translations(mentions, language, self.name))

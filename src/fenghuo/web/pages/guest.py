@@ -1,7 +1,8 @@
 """The page of a guest's link: one thing, read only, without an account or a script.
 
 The link is the right, and opens this page alone: it makes no session. What was said to us in
-private is counted and never shown, nor is anything that names a member of the team.
+private is counted and never shown, nor is anything that names a member of the team. A guest sees
+the translations that members had made, and causes none: strangers cannot run up a bill.
 """
 
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def _alert(asking: Asking, watch: str, alert: str) -> Values:
         "reasons": reasons,
         "against": against,
         "counted": history[-1].mentions,
-        **_posts(found),
+        **_posts(asking, found),
     }
 
 
@@ -90,16 +91,17 @@ def _story(asking: Asking, watch: str, story: str) -> Values:
         "brand": brand,
         "now": None,
         "counted": fact.mentions if fact else len(found),
-        **_posts(found),
+        **_posts(asking, found),
     }
 
 
-def _posts(found: Sequence[StoredMention]) -> Values:
-    """What may go out of them, and how many were said in private."""
+def _posts(asking: Asking, found: Sequence[StoredMention]) -> Values:
+    """What may go out of them, as far as translated before, and how many were private."""
     # What was erased on request has no words left.
     mine = [m for m in found if not m.excluded and m.post.words.strip()]
     public = [m for m in mine if not m.post.private]
-    return {"posts": public, "private": len(mine) - len(public)}
+    translated = asking.app.translating.known(public, asking.language)
+    return {"posts": public, "private": len(mine) - len(public), "translated": translated}
 
 
 def _over(request: Request, asking: Asking, error: Missing | NobodysMove | NotAllowed) -> Response:

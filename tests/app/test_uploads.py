@@ -10,9 +10,8 @@ from click.testing import CliRunner
 from fenghuo.app.uploads import Item, read_upload
 from fenghuo.cli import cli
 from fenghuo.domain.errors import BadInput
-from fenghuo.domain.post import Post
 from fenghuo.i18n import LANGUAGES, explain, say
-from fenghuo.listen import ColumnMapping
+from fenghuo.listen import Checked, ColumnMapping
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -22,7 +21,7 @@ def read(name: str, content: str, mapping: ColumnMapping | None = None) -> list[
 
 
 def told(items: list[tuple[int, Item]]) -> list[tuple[int, str]]:
-    return [(n, item.id if isinstance(item, Post) else item.key) for n, item in items]
+    return [(n, item.post.id if isinstance(item, Checked) else item.key) for n, item in items]
 
 
 def test_bad_rows_are_told_with_their_number_and_nothing_else_is_lost() -> None:
@@ -50,7 +49,7 @@ def test_bad_rows_are_told_with_their_number_and_nothing_else_is_lost() -> None:
         for language in LANGUAGES:
             if isinstance(item, BadInput):
                 assert explain(item, language)
-            elif not isinstance(item, Post):
+            elif not isinstance(item, Checked):
                 assert say(item.key, language, **item.values)
 
 
@@ -62,8 +61,8 @@ def test_the_guess_is_given_back_to_be_corrected_by_hand() -> None:
     mine = ColumnMapping("mine", {"time": ("date",), "text": ("stars",)}, "ticket", "shop")
     [(_, _), (row, post)] = read("f.csv", "date,body,stars\n2026-03-04,hot,1\n", mine)
     assert row == 2
-    assert isinstance(post, Post)
-    assert (post.text, post.kind, post.platform) == ("1", "ticket", "shop")
+    assert isinstance(post, Checked)
+    assert (post.post.text, post.post.kind, post.post.platform) == ("1", "ticket", "shop")
 
 
 def test_json_lines_come_as_they_are() -> None:
@@ -84,8 +83,8 @@ def test_a_guessed_encoding_is_told() -> None:
     (zero, remark), (_, post) = upload.items
     assert zero == 0
     assert getattr(remark, "key", "") == "sources.encoding_found"
-    assert isinstance(post, Post)
-    assert post.text == "冒烟"
+    assert isinstance(post, Checked)
+    assert post.post.text == "冒烟"
 
 
 def test_a_table_is_replayed_like_json_lines(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from fenghuo.domain.errors import BadInput
 from fenghuo.domain.post import FIELDS, NEEDED, Author, Post
 from fenghuo.i18n import LANGUAGES, explain
 from fenghuo.listen import check, decode, decode_whole
+from fenghuo.listen.intake import encode_whole
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -121,6 +122,21 @@ def test_an_unknown_field_that_could_not_be_written_again_is_left_out(value: obj
     found = check(decode_whole(as_line(strange=value, mood="bad")), NOW)
     assert found.post.extra == {"mood": "bad"}
     assert msgspec.msgpack.encode(found.post)
+
+
+def test_lasting_marks_of_a_line_stay_with_its_post_and_are_told_once() -> None:
+    found = check(decode_whole(as_line(text="hi\u202e", marks=["cut", "cleaned"])), NOW)
+    assert found.marks == ("cut", "cleaned")
+    assert found.post.extra == {}
+    again = check(decode_whole(encode_whole(found.post, (*found.marks, "future"))), NOW)
+    assert again == found
+
+
+@pytest.mark.parametrize("told", [["erased"], ["cut", "by_hand"], ["wordless"], [], "cut", [1], {}])
+def test_marks_that_only_we_may_give_are_a_strangers_field_like_any_other(told: object) -> None:
+    found = check(decode_whole(as_line(marks=told)), NOW)
+    assert found.marks == ()
+    assert found.post.extra == {"marks": told}
 
 
 def test_a_megabyte_of_text_is_cut_and_marked() -> None:

@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 from web.house import House
 
+from fenghuo.app.imports import Choice, Imports
+from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import MentionSearch
 
 REVIEWS = (
@@ -128,6 +130,60 @@ def test_the_name_of_a_shipped_mapping_cannot_be_taken(desk: Desk) -> None:
     answer = desk.send("/import", REVIEWS, save_as="posts")
     assert answer.status_code == 422
     assert "choose another name" in answer.text
+
+
+def marks(house: House) -> dict[str, tuple[str, ...]]:
+    found = house.app.listen.mentions(MentionSearch(house.workspace))
+    return {m.post.id: m.marks for m in found if m.post.platform == "shop"}
+
+
+def odd_posts() -> str:
+    """One that is cleaned, one that is cut, one with too much beside it, one that is whole."""
+    told = {"platform": "shop", "time": "2026-05-03T10:00:00Z", "text": "veyra smokes"}
+    posts = [
+        {**told, "id": "cleaned", "text": "veyra\u202e smokes"},
+        {**told, "id": "cut", "text": "veyra " + "smokes " * 20_000},
+        {**told, "id": "extra_cut", "note": "x" * 20_000, "colour": "red"},
+        {**told, "id": "whole", "marks": "our own"},
+    ]
+    return "".join(json.dumps(post) + "\n" for post in posts)
+
+
+MARKED = {"cleaned": ("cleaned",), "cut": ("cut",), "extra_cut": ("extra_cut",), "whole": ()}
+
+
+def test_what_was_done_to_a_post_of_a_file_is_marked_as_of_any_other(desk: Desk) -> None:
+    desk.take(odd_posts(), "posts.jsonl")
+    assert marks(desk.house) == MARKED
+
+
+def test_a_cell_of_a_table_that_was_cleaned_is_marked(desk: Desk) -> None:
+    table = "platform,id,time,text\nshop,cleaned,2026-05-03T10:00:00Z,veyra\u200b smokes\n"
+    desk.take(table)
+    assert marks(desk.house) == {"cleaned": ("cleaned",)}
+
+
+@pytest.mark.parametrize("way", ["by the page", "by the interface"])
+def test_a_file_that_we_wrote_brings_the_marks_of_its_posts_back(
+    desk: Desk, house: House, way: str
+) -> None:
+    desk.take(odd_posts(), "posts.jsonl")
+    wrote = desk.client.get("/mentions.jsonl?q=smokes").content
+    owner = house.app.access.session(house.owner)
+    assert owner
+    other = house.app.access.begin_workspace(owner.person.id, "Elsewhere", "real").id
+    house.app.listen.watch(other, Watch("Veyra", "veyra"))
+    if way == "by the page":
+        Imports(house.app).take(other, "mentions.jsonl", wrote, Choice())
+    else:
+        done = house.app.listen.accept_lines(other, wrote.splitlines())
+        # Our own field is no stranger; one of somebody else by the same name is.
+        assert done.unknown == ("colour", "marks")
+    found = house.app.listen.mentions(MentionSearch(other))
+    assert {m.post.id: m.marks for m in found} == MARKED
+    assert {m.post.id: dict(m.post.extra) for m in found} == {
+        "cleaned": {}, "cut": {}, "extra_cut": {"colour": "red"}, "whole": {"marks": "our own"},
+    }  # fmt: skip
 
 
 def test_packed_json_lines_are_taken_in_with_the_line_of_each_error(desk: Desk) -> None:

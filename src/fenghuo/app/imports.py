@@ -13,7 +13,7 @@ from fenghuo.app.uploads import Item, read_upload
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post
-from fenghuo.listen import Accepted, ColumnMapping, Field, columns_of, guess, read_mapping
+from fenghuo.listen import Accepted, Checked, ColumnMapping, Field, columns_of, guess, read_mapping
 from fenghuo.platforms.files import is_table, read_table
 from fenghuo.ports.reads import Remark
 
@@ -122,8 +122,8 @@ class Imports:
             return Seen(mapping, header, _columns(mapping, header), problem=error)
         posts, told = [], []
         for row, item in islice(upload.items, LOOKED_AT):
-            if isinstance(item, Post):
-                posts.append(item)
+            if isinstance(item, Checked):
+                posts.append(item.post)
             else:
                 told.append(_told(row, item))
         columns = _columns(mapping, header)
@@ -146,12 +146,12 @@ class Imports:
             brought.taken += done.accepted
             brought.matched += done.matched
             brought.known += done.duplicates
-            brought.examples += some[: SHOWN - len(brought.examples)]
+            brought.examples += [one.post for one in some[: SHOWN - len(brought.examples)]]
             for refused in done.rejected:
                 _note(brought, Told(0, refused.key, refused.values, True))
         return brought
 
-    def _accept(self, workspace: str, posts: Sequence[Post], watch: str) -> Accepted:
+    def _accept(self, workspace: str, posts: Sequence[Checked], watch: str) -> Accepted:
         listen = self._app.listen
         if watch:
             return listen.accept_about(workspace, posts, watch)
@@ -207,10 +207,10 @@ def _changed(mapping: ColumnMapping, choice: Choice) -> ColumnMapping:
         raise BadInput("sources.mapping_wrong", str(error), **told) from error
 
 
-def _posts(items: Iterator[tuple[int, Item]], brought: Brought) -> Iterator[Post]:
+def _posts(items: Iterator[tuple[int, Item]], brought: Brought) -> Iterator[Checked]:
     """The posts among what a file gives; the rest is noted."""
     for row, item in items:
-        if isinstance(item, Post):
+        if isinstance(item, Checked):
             yield item
         else:
             _note(brought, _told(row, item))

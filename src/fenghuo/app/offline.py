@@ -13,7 +13,7 @@ from fenghuo.domain.log import Expected, Settings, Tuning
 from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
-from fenghuo.listen import Explanation, Matcher, Use, explain, parse
+from fenghuo.listen import Checked, Explanation, Matcher, Use, explain, parse
 from fenghuo.ports.reads import Remark
 from fenghuo.prepare import quiet_until
 from fenghuo.warn import Replay
@@ -30,7 +30,7 @@ def read_posts(files: Sequence[Path]) -> Iterator[tuple[str, int, Post | Fenghuo
             if number == 0 and isinstance(item, BadInput):
                 raise item
             if not isinstance(item, Remark):
-                yield str(file), number, item
+                yield str(file), number, item.post if isinstance(item, Checked) else item
 
 
 def new_replay(watches: Mapping[str, Watch], sets: Mapping[str, str]) -> Replay:

@@ -9,22 +9,22 @@ import msgspec
 
 from fenghuo.app.shipped import known_mappings
 from fenghuo.domain.errors import BadInput
-from fenghuo.domain.post import Post
-from fenghuo.listen import ColumnMapping, Found, Rows, check, decode_whole, guess
+from fenghuo.listen import Checked, ColumnMapping, Rows, check, decode_whole, guess
 from fenghuo.platforms.files import Table, is_table, read_lines, read_table
 from fenghuo.ports.reads import Remark
 
 SAMPLE = 500
 """Rows that are looked at to tell 3/4 from 4/3."""
 
-Item = Post | BadInput | Remark
+Item = Checked | BadInput | Remark
 
 
 class Upload(msgspec.Struct):
     """What a file gives, read while it is gone through.
 
-    `items` with their row or line, 0 for what is told of the whole file. `mapping` is the one
-    that was used, given or guessed, and `header` what it could choose from; JSON lines have none.
+    `items` with their row or line, 0 for what is told of the whole file; posts with their marks.
+    `mapping` is the one that was used, given or guessed, and `header` what it could choose from;
+    JSON lines have none.
     """
 
     items: Iterator[tuple[int, Item]]
@@ -64,27 +64,23 @@ def _items(table: Table, rows: Rows, file: str, now: datetime) -> Iterator[tuple
     if remark:
         yield 0, remark
     for number, row in chain(first, table.rows):
-        found = row if isinstance(row, BadInput) else _read(rows, number, row, now)
-        if isinstance(found, BadInput):
-            yield number, found
-            continue
-        yield number, found.post
-        yield from ((number, told) for told in found.remarks)
+        found = [row] if isinstance(row, BadInput) else _read(rows, number, row, now)
+        yield from ((number, item) for item in found)
 
 
-def _read(rows: Rows, number: int, row: Sequence[str], now: datetime) -> Found | BadInput:
+def _read(rows: Rows, number: int, row: Sequence[str], now: datetime) -> list[Item]:
     try:
         found = rows.read(number, row)
-        return Found(check(found.post, now).post, found.remarks)
+        return [check(found.post, now), *found.remarks]
     except BadInput as error:
-        return error
+        return [error]
 
 
-def _decoded(line: bytes | BadInput, now: datetime) -> Post | BadInput:
+def _decoded(line: bytes | BadInput, now: datetime) -> Checked | BadInput:
     if isinstance(line, BadInput):
         return line
     try:
-        return check(decode_whole(line), now).post
+        return check(decode_whole(line), now)
     except BadInput as error:
         return error
 

@@ -1,7 +1,7 @@
 """The gate of intake: what a post must be to enter, what is cleaned, what is refused and why."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,10 @@ EXTRA_DEEPEST = 20
 """Brackets in brackets of such a field. More: it reads, and then cannot be written."""
 LARGEST = 2**53
 """No count of people is larger, and every program reads whole numbers up to here exactly."""
+MARKS = "marks"
+"""The field of a line that says what was done to its post before."""
+LASTING = frozenset({"cleaned", "cut", "extra_cut", "undated", "edited"})
+"""Marks that nobody could find again by looking at the post; they go with it, out and in."""
 
 _UNSEEN = re.compile(
     # NUL and other controls but tab and line breaks; bidi controls; zero-width and soft hyphen.
@@ -41,7 +45,8 @@ class Checked(msgspec.Struct, frozen=True):
     """A post fit to enter, with the marks of what was done to it.
 
     "cleaned", "cut", "extra_cut" (of the fields that we do not know only the first were kept),
-    "future" (its time is ahead of ours), "undated" (its time was no time).
+    "future" (its time is ahead of ours), "undated" (its time was no time); and the lasting ones
+    that it came with.
     """
 
     post: Post
@@ -65,6 +70,19 @@ def decode_whole(line: bytes) -> Post:
     post = decode(line)
     unknown = unknown_fields(line)
     return msgspec.structs.replace(post, extra={**post.extra, **unknown}) if unknown else post
+
+
+def encode_whole(post: Post, marks: Sequence[str]) -> bytes:
+    """A post as one line that `decode_whole` and `check` read back, its lasting marks with it."""
+    lasting = [mark for mark in marks if mark in LASTING]
+    if not lasting:
+        return msgspec.json.encode(post)
+    return msgspec.json.encode({**msgspec.to_builtins(post), MARKS: lasting})
+
+
+def unfamiliar(post: Post) -> set[str]:
+    """Names of the fields of a decoded post that mean nothing to us."""
+    return set(_without_marks(post)[0].extra)
 
 
 def unknown_fields(line: bytes) -> dict[str, Any]:
@@ -127,6 +145,8 @@ def check_heard(post: Post, now: datetime) -> Checked:
 
 def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
     _check_numbers(post)
+    post, before = _without_marks(post)
+    marks = [*before, *marks]
     text, title = clean(post.text), clean(post.title)
     country = post.country.lower() if _COUNTRY.fullmatch(post.country) else ""
     if (text, title, country) != (post.text, post.title, post.country.lower()):
@@ -145,7 +165,18 @@ def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
         if len(kept) < len(post.extra):
             post = msgspec.structs.replace(post, extra=kept)
             marks.append("extra_cut")
-    return Checked(post, tuple(marks))
+    return Checked(post, tuple(dict.fromkeys(marks)))
+
+
+def _without_marks(post: Post) -> tuple[Post, list[str]]:
+    """The post, and the marks that its line brought; a sender's own field of that name stays."""
+    found = post.extra.get(MARKS)
+    if not isinstance(found, list) or not all(isinstance(mark, str) for mark in found):
+        return post, []
+    if not found or not LASTING.issuperset(found):
+        return post, []
+    extra = {name: value for name, value in post.extra.items() if name != MARKS}
+    return msgspec.structs.replace(post, extra=extra), found
 
 
 def bounded(extra: Mapping[str, Any]) -> dict[str, Any]:

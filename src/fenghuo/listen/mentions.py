@@ -7,6 +7,7 @@ import msgspec
 from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
+from fenghuo.listen.intake import encode_whole
 from fenghuo.listen.query import Matcher, Understood, narrow, parse
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
 from fenghuo.ports.store import Store, Transaction
@@ -72,6 +73,11 @@ class Mentions:
     def place(mention: StoredMention) -> tuple[int, str]:
         """Where a mention stands in the order of a search; the next page begins after it."""
         return place(mention)
+
+    @staticmethod
+    def line(mention: StoredMention) -> bytes:
+        """The post of a mention as a line that intake reads back, its lasting marks with it."""
+        return encode_whole(mention.post, mention.marks)
 
     def mention(self, workspace: str, mention: str) -> StoredMention | None:
         """One mention of a workspace, or None."""

@@ -29,7 +29,7 @@ from fenghuo.listen.changed import record_watch
 from fenghuo.listen.copies import Copies
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
-from fenghuo.listen.intake import Checked, check, check_heard, decode_whole
+from fenghuo.listen.intake import Checked, check, check_heard, decode_whole, unfamiliar
 from fenghuo.listen.log import append, mention_row
 from fenghuo.listen.pictures import read_picture
 from fenghuo.listen.query import Matcher, index_tokens, parse
@@ -148,7 +148,7 @@ class Listen(Reading):
         for index, line in enumerate(lines):
             try:
                 post = posts[index] = decode_whole(line)
-                unknown.update(post.extra)
+                unknown.update(unfamiliar(post))
             except BadInput as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
         done = self._accept(workspace, posts, check)
@@ -159,12 +159,12 @@ class Listen(Reading):
         )
 
     def accept(
-        self, workspace: str, posts: Sequence[Post], source: str = "", cursor: str = ""
+        self, workspace: str, posts: Sequence[Post | Checked], source: str = "", cursor: str = ""
     ) -> Accepted:
-        """Posts of a reader; its cursor moves in the same transaction."""
+        """Posts of a reader, or checked ones of a file; a cursor moves in the same transaction."""
         return self._accept(workspace, dict(enumerate(posts)), check_heard, source, cursor)
 
-    def accept_about(self, workspace: str, posts: Sequence[Post], watch: str) -> Accepted:
+    def accept_about(self, workspace: str, posts: Sequence[Post | Checked], watch: str) -> Accepted:
         """Posts of which a person says that all are about one watch, whatever its query hits."""
         about = self.one_watch(workspace, watch).id
         now = self._clock.now(workspace)
@@ -240,7 +240,7 @@ class Listen(Reading):
     def _accept(
         self,
         workspace: str,
-        posts: Mapping[int, Post],
+        posts: Mapping[int, Post | Checked],
         gate: Gate,
         source: str = "",
         cursor: str = "",
@@ -274,12 +274,12 @@ class Listen(Reading):
 
     @staticmethod
     def _check(
-        posts: Mapping[int, Post], now: datetime, gate: Gate
+        posts: Mapping[int, Post | Checked], now: datetime, gate: Gate
     ) -> tuple[list[Checked], list[Rejected]]:
         checked, rejected = [], []
         for index, post in posts.items():
             try:
-                checked.append(gate(post, now))
+                checked.append(post if isinstance(post, Checked) else gate(post, now))
             except FenghuoError as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
         return checked, rejected

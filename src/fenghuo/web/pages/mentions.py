@@ -89,7 +89,7 @@ def as_csv(asking: Exporter, wanted: Filtered) -> Response:
 @router.get("/mentions.jsonl")
 def as_jsonl(asking: Exporter, wanted: Filtered) -> Response:
     """All of it as JSON lines, in the form in which posts are taken in."""
-    return _file("mentions.jsonl", "application/x-ndjson", _lines(_all(asking, wanted)))
+    return _file("mentions.jsonl", "application/x-ndjson", _lines(asking, _all(asking, wanted)))
 
 
 @router.get("/stories/{watch}/{story}")
@@ -194,9 +194,9 @@ def _runs(cell: str) -> bool:
     return cell.lstrip().startswith(FORMULA) or cell.startswith(("\t", "\r", "\n"))
 
 
-def _lines(pages: Iterable[Found]) -> Iterator[bytes]:
+def _lines(asking: Asking, pages: Iterable[Found]) -> Iterator[bytes]:
     for found in pages:
-        yield b"".join(msgspec.json.encode(mention.post) + b"\n" for mention in found)
+        yield b"".join(asking.app.listen.line(mention) + b"\n" for mention in found)
 
 
 def _file(name: str, kind: str, parts: Iterator[bytes]) -> Response:

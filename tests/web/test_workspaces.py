@@ -1,7 +1,15 @@
 """Several workspaces: an agency sees all of its own, and nothing of anybody else's."""
 
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from msgspec.structs import replace
 from web.house import House
 
+from fenghuo.domain.errors import TimeMove, UserMove
+from fenghuo.domain.post import Post, millis
+from fenghuo.domain.source import HOUR_MS, Health, Source
 from fenghuo.domain.watch import Watch
 
 
@@ -72,3 +80,104 @@ def test_a_name_is_needed_and_only_owners_make_workspaces(house: House) -> None:
 def test_the_brands_of_strangers_are_not_shown(house: House) -> None:
     house.app.listen.watch("another", Watch("Secret brand", "secret"))
     assert "Secret brand" not in house.client(house.owner).get("/workspaces").text
+
+
+FAILS = UserMove("sources.address_forbidden", host="press.example")
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+BUSY = TimeMove("sources.wait", retry_at=LATER, host="press.example", minutes=5)
+NONE = "no source is switched on"
+FAILING = "no source can be reached"
+QUIET = "no source brings anything"
+UNSEEN = "level-unknown"
+
+
+def elsewhere(house: House) -> str:
+    """A second workspace of the owner, with a brand that nobody has spoken of."""
+    make(house, "Lumora")
+    session = house.app.access.session(house.owner)
+    assert session is not None
+    other = next(m.workspace.id for m in session.members if m.workspace.name == "Lumora")
+    house.app.listen.watch(other, Watch("Lumora", "lumora"))
+    return other
+
+
+def add(house: House, place: str, name: str, health: Health | None = None) -> Source:
+    source = Source(name, place, "feeds", name, {"url": "https://press.example/rss"})
+    house.app.sources.save(source)
+    if health:
+        with house.app.store.transaction() as tx:
+            tx.sources.save_health(name, health)
+    return source
+
+
+def silent(house: House) -> Health:
+    """Of a source that brought a post an hour, and none for two days."""
+    now = millis(house.app.clock.now(house.workspace))
+    return Health(now, now - 48 * HOUR_MS, 100, float(HOUR_MS))
+
+
+def seen(house: House, place: str) -> tuple[str, str]:
+    """Its box on the page of all workspaces, and its own Situation."""
+    client = house.client(house.owner, fenghuo_language="en", fenghuo_workspace=place)
+    _, *boxes = client.get("/workspaces").text.split('<section class="box">')
+    [box] = [box for box in boxes if f'value="{place}"' in box]
+    return unescape(box), unescape(client.get("/").text)
+
+
+def test_a_brand_without_a_source_is_not_called_calm(house: House) -> None:
+    box, situation = seen(house, elsewhere(house))
+    assert NONE in box
+    assert UNSEEN in box
+    assert UNSEEN in situation
+    assert "Nobody listens here." in situation
+
+
+def test_without_a_source_what_is_sent_in_speaks_for_a_day(house: House) -> None:
+    place = elsewhere(house)
+    now = house.app.clock.now(place)
+    said = Post(platform="x", id="1", time=now, text="lumora shines")
+    house.app.listen.accept(place, [said])
+    box, situation = seen(house, place)
+    assert NONE in box
+    assert UNSEEN not in box + situation
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [("f", FAILING), ("ff", FAILING), ("q", QUIET), ("fq", QUIET), ("p", NONE), ("fp", FAILING)],
+)
+def test_a_brand_whose_sources_are_all_deaf_says_so_beside_its_level(
+    house: House, states: str, told: str
+) -> None:
+    place = elsewhere(house)
+    for n, state in enumerate(states):
+        source = add(house, place, f"s{n}", silent(house) if state == "q" else None)
+        if state == "f":
+            house.app.sources.failed(source, FAILS)
+        if state == "p":
+            house.app.sources.save(replace(source, active=False))
+    box, situation = seen(house, place)
+    assert told in box
+    assert UNSEEN in box
+    assert UNSEEN in situation
+
+
+@pytest.mark.parametrize("states", ["w", "wf", "wq", "t", "tf"])
+def test_one_source_that_hears_or_only_waits_for_its_time_is_enough(
+    house: House, states: str
+) -> None:
+    place = elsewhere(house)
+    for n, state in enumerate(states):
+        source = add(house, place, f"s{n}", silent(house) if state == "q" else None)
+        if state in "ft":
+            house.app.sources.failed(source, FAILS if state == "f" else BUSY)
+    box, situation = seen(house, place)
+    assert UNSEEN not in box + situation
+    assert "source" not in box
+
+
+def test_of_calm_workspaces_the_deaf_one_comes_first(house: House) -> None:
+    add(house, house.workspace, "well")
+    place = elsewhere(house)
+    _, text = house.client(house.owner).get("/workspaces").text.split("<main", 1)
+    assert text.index(f'value="{place}"') < text.index(f'value="{house.workspace}"')

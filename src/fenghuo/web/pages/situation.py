@@ -15,14 +15,12 @@ from fenghuo.i18n import say
 from fenghuo.ports.listen_store import MentionSearch, StoredWatch, Volume
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
 from fenghuo.web.drawn import range_dot
+from fenghuo.web.hearing import ears
 from fenghuo.web.pages.watches import first
 from fenghuo.web.render import page
 from fenghuo.web.volume import Frame, chart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from fenghuo.listen import SourceView
     from fenghuo.warn import State
 
 router = APIRouter()
@@ -79,7 +77,7 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         awaiting=asking.app.listen.awaiting(asking.workspace),
         stories=_stories(asking, chosen.stored, SPANS[span][0]),
         sources=sources,
-        deaf=deaf(sources),
+        ears=ears(asking, asking.workspace, sources),
         beside=_beside(asking, chosen.stored, SPANS[span]),
         **_volumes(asking, chosen, state, span),
     )
@@ -111,15 +109,6 @@ def learning_day(state: "State", asking: Asking) -> int:
         return 1
     days = (millis(asking.now) - state.began) // (24 * HOUR_MS)
     return days + 1 if days < 14 else 0
-
-
-def deaf(sources: "Sequence[SourceView]") -> bool:
-    """Whether none of the sources that are switched on can be reached at the moment.
-
-    Where there are none, posts come in by the API: of that nothing can be said.
-    """
-    active = [view.health for view in sources if view.source.active]
-    return bool(active) and all(h.error and h.move != "time" for h in active)
 
 
 def _urgency(brand: Brand) -> int:

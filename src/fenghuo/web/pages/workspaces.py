@@ -10,6 +10,7 @@ from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.level import rank
 from fenghuo.domain.people import Workspace
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
+from fenghuo.web.hearing import Ears, ears
 from fenghuo.web.pages.situation import Brand, brands_of
 from fenghuo.web.render import page
 
@@ -18,10 +19,11 @@ Reader = Annotated[Asking, Depends(needs("read"))]
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A workspace with its brands, the gravest first."""
+    """A workspace with its brands, the gravest first, and how it hears."""
 
     workspace: Workspace
     brands: tuple[Brand, ...]
+    ears: Ears
 
 
 @router.get("/workspaces")
@@ -61,7 +63,14 @@ def _places(asking: Asking) -> list[Place]:
     members = asking.session.members if asking.session else ()
     places = []
     for member in members:
-        brands = brands_of(asking, member.workspace.id) if member.may("read") else []
+        here = member.workspace.id
+        brands = brands_of(asking, here) if member.may("read") else []
         brands.sort(key=lambda b: -rank(b.level))
-        places.append(Place(member.workspace, tuple(brands)))
-    return sorted(places, key=lambda p: -max((rank(b.level) for b in p.brands), default=-1))
+        heard = ears(asking, here, asking.app.sources.overview(here)) if brands else Ears()
+        places.append(Place(member.workspace, tuple(brands), heard))
+    return sorted(places, key=_urgency)
+
+
+def _urgency(place: Place) -> tuple[int, bool]:
+    """The gravest level first; of the calm ones those first that hear nothing."""
+    return -max((rank(b.level) for b in place.brands), default=-1), not place.ears.deaf

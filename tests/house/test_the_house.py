@@ -22,10 +22,10 @@ COMPUTED = (
     "by_hand.from_", "by_hand.platform_", "changes.fact_", "changes.field_", "changes.kind_",
     "cities.", "countries.", "doctor.check_", "doctor.duty_",
     "doctor.state_", "duty.hole_", "duty.kind_", "duty.tab_", "face.day_", "face.each_",
-    "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_", "imports.field_",
+    "face.ears_", "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_", "imports.field_",
     "imports.order_", "query.field_", "query.kind_", "query.post_", "sources.move_",
     "sources.slot_", "telling.city_", "warn.cue_", "warn.reason_",
-    "web.kind_", "web.mark_", "web.mood_", "web.not_usual_",
+    "web.deaf_", "web.kind_", "web.mark_", "web.mood_", "web.not_usual_",
     "web.role_", "web.sort_", "web.span_", "web.type_",
 )  # fmt: skip
 """How keys begin whose end is a value: a level, a role, a platform."""
@@ -130,8 +130,10 @@ def test_nine_files_in_ten_have_three_hundred_lines_or_fewer_and_none_has_five_h
     assert sizes[-1][0] <= 500, sizes[-1]
 
 
-def test_no_file_catches_everything() -> None:
+def test_only_what_keeps_faults_apart_catches_everything() -> None:
     for file in SOURCE.rglob("*.py"):
+        if file == SOURCE / "engines" / "apart.py":
+            continue
         for node in ast.walk(ast.parse(file.read_text("utf8"))):
             if isinstance(node, ast.ExceptHandler):
                 name = getattr(node.type, "id", "")

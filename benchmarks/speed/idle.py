@@ -60,7 +60,7 @@ def measure(watches: int, port: int) -> float:
         for number in range(watches):
             query = f"veyra{number} OR lumora{number} (fire OR smoke) -job{number}"
             app.listen.watch(f"place{number % 50}", Watch(f"Brand {number}", query))
-        app.tick()
+        app.warn.tick_some()
         app.close()
         with running(folder, port) as pids:
             time.sleep(SETTLE_S)

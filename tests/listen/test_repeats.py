@@ -1,5 +1,6 @@
 """Copies across processes, over a real database: each process has a face of its own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -44,13 +45,19 @@ def test_a_process_recognises_what_another_took_in_before_and_since(database: Da
     assert originals(web) == {"1": "", "2": "1", "3": "", "4": "3", "5": "3", "6": "1"}
 
 
-def test_what_a_failed_transaction_held_is_no_original(database: Database) -> None:
+@pytest.mark.parametrize("error", [OurMove("storage.busy"), ValueError("a bug")], ids=repr)
+def test_what_a_failed_transaction_held_is_no_original(
+    database: Database, error: Exception
+) -> None:
+    def fail(*_: object) -> int:
+        raise error
+
     listen = process(database)
     listen.watch("w", Watch("Veyra", "veyra"))
     listen.accept("w", [post("0", OTHER)])
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr("fenghuo.listen.room.append", _fail)
-        with pytest.raises(OurMove):
+        broken.setattr("fenghuo.listen.room.append", fail)
+        with pytest.raises(type(error)):
             listen.accept("w", [post("1", WORDS)])
     listen.accept("w", [post("2", WORDS)])
     assert originals(listen) == {"0": "", "2": ""}
@@ -69,5 +76,22 @@ def test_a_watch_that_was_forgotten_for_want_of_room_is_recalled(
     assert originals(listen)["3"] == "1"
 
 
-def _fail(*_: object) -> int:
-    raise OurMove("storage.busy", "made to fail")
+def test_threads_that_take_in_for_many_watches_recognise_the_copies_of_each(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "AT_MOST", 4)
+    listen = process(database)
+    places = [f"w{number}" for number in range(12)]
+    for place in places:
+        listen.watch(place, Watch("Veyra", "veyra"))
+
+    def take(turn: int) -> None:
+        for place in places:
+            listen.accept(place, [post(f"{turn}", WORDS + "!" * turn)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(take, range(4)))
+    for place in places:
+        found = listen.mentions(MentionSearch(place))
+        assert sum(not m.copy_of for m in found) == 1
+        assert {m.copy_of for m in found if m.copy_of} <= {m.id for m in found}

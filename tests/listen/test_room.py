@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
 from fakes.room import NOW, Still
 from storage.rows import erase
 
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 from fenghuo.domain.watch import Watch
-from fenghuo.listen import Listen, source_of
+from fenghuo.listen import Listen, reading, source_of
 from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage import Database
 from fenghuo.warn import State, advance
@@ -126,3 +127,33 @@ class Ahead:
 
     def now(self, workspace: str) -> datetime:
         return NOW + timedelta(days=7 if workspace == "demo" else 0)
+
+
+def test_a_flood_of_grave_harm_keeps_few_names_and_loses_none(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LOOKED_AHEAD", 20)
+    model = Counting()
+    listen = Listen(database, Still(), lambda: model)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    texts = {f"{n}": f"{n} Veyra burnt {n * 7919} {n * 104729} sofas" for n in range(200)}
+    listen.accept("w", [post(name, text) for name, text in texts.items()])
+    while listen.understand_some(5):
+        assert len(listen._alarming) < 40  # noqa: SLF001 - what it must not do is grow
+    assert sorted(model.asked) == sorted(set(model.asked))
+    assert listen.awaiting("w") == 0
+
+
+def test_an_alarming_mention_that_another_engine_read_is_read_no_second_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LOOKED_AHEAD", 20)
+    one, other = Counting(), Counting()
+    first, second = Listen(database, Still(), lambda: one), Listen(database, Still(), lambda: other)
+    first.watch("w", Watch("Veyra", "veyra"))
+    texts = {f"{n}": f"{n} Veyra burnt {n * 7919} {n * 104729} sofas" for n in range(60)}
+    first.accept("w", [post(name, text) for name, text in texts.items()])
+    while first.understand_some(5) + second.understand_some(5):
+        pass
+    assert not {*one.asked} & {*other.asked}
+    assert first.awaiting("w") == 0

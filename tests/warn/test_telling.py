@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from fenghuo.domain.chain import walk
-from fenghuo.domain.duty import Duty, NewChannel, Person, Reader, Weekly
+from fenghuo.domain.duty import Call, Duty, NewChannel, Person, Reader, Weekly
 from fenghuo.domain.errors import BadInput, FenghuoError, OurMove
 from fenghuo.domain.fact import Fact, FactName, Finding
 from fenghuo.domain.level import Level
@@ -18,13 +18,16 @@ from fenghuo.domain.people import Workspace
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
+from fenghuo.engines.apart import Apart
 from fenghuo.listen import Listen
 from fenghuo.ports.channel import Known, Letter, Message, Receipt
 from fenghuo.ports.understands import Understands
 from fenghuo.prepare import Prepare, Surroundings
 from fenghuo.storage import Database
 from fenghuo.storage.streams import Streams
-from fenghuo.warn.calls import LEASE
+from fenghuo.warn import calls as rules
+from fenghuo.warn import telling
+from fenghuo.warn.calls import LEASE, Subject, Team, sent
 from fenghuo.warn.telling import LINK_LIVES, Telling
 
 ALWAYS = Weekly(tuple(range(7)), "00:00", "00:00", "UTC")
@@ -433,3 +436,52 @@ def test_the_days_of_learning_are_counted_from_the_first(house: House) -> None:
         tx.warn.add_facts(house.watch, [fact])
     house.telling.call_due()
     assert "day 1 of 14" in house.post.sent[0][1].body
+
+
+def test_an_outcome_that_cannot_be_kept_is_kept_later_and_nobody_is_called_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.duty("li", house.channel("li"))
+    house.duty("wu", house.channel("wu"), order=1)
+    house.fact("alert_opened")
+    busy = ["once"]
+
+    def sometimes(call: Call, now: datetime) -> Call:
+        if busy:
+            busy.pop()
+            raise OurMove("storage.busy")
+        return sent(call, now)
+
+    monkeypatch.setattr(rules, "sent", sometimes)
+    seconds = [0.0]
+    attempt = Apart(lambda: seconds[0])
+    house.telling.call_due(attempt)
+    assert "sending" in house.states()
+    for _ in range(5):
+        seconds[0] += 60
+        house.telling.call_due(attempt)
+    assert "sending" not in house.states()
+    house.wait((LEASE + MINUTE) / MINUTE)
+    house.telling.call_due(attempt)
+    assert len(house.told()) == len({*house.told()})
+
+
+def test_one_alert_that_cannot_be_planned_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.duty("li", house.channel("li"))
+    other = house.listen.watch("w", Watch("Lumora", "lumora")).id
+
+    def choosy(
+        subject: Subject, facts: list[Fact], made: list[Call], team: Team, now: datetime
+    ) -> list[Call]:
+        if subject.watch == other:
+            raise ValueError("a bug of ours")
+        return rules.plan(subject, facts, made, team, now)
+
+    monkeypatch.setattr(telling, "plan", choosy)
+    house.fact("alert_opened")
+    with house.store.transaction() as tx:
+        tx.warn.add_facts(other, [msgspec.structs.replace(tx.warn.facts(house.watch)[0], seq=1)])
+    house.telling.call_due(Apart())
+    assert house.told() == ["li"]

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import msgspec
@@ -17,6 +18,7 @@ from fenghuo.app.product import SEAL, App
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import FenghuoError, UserMove
 from fenghuo.domain.source import Source
+from fenghuo.engines.apart import Apart
 from fenghuo.engines.embedded import Step, work
 from fenghuo.engines.readers import Duties, read_all
 from fenghuo.engines.supervisor import Supervisor
@@ -80,20 +82,20 @@ def run_engine() -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    # One row a minute a watch while anything is open; the hour itself is closed by `advance`.
     steps = [
-        Step("advance", app.warn.advance_some),
+        Step("advance", partial(app.warn.advance_some, Apart())),
         Step("understand", app.listen.understand_some),
-        Step("tick", app.tick, TICK_S),
+        Step("tick", partial(app.warn.tick_some, Apart()), TICK_S),
         Step("look", app.sources.look, TICK_S),
         Step("forget", app.forgetting.forget_some, FORGET_S),
     ]
     # In a thread of its own: a mail server that takes its time must not hold up the counting.
+    tell = Step("tell", partial(app.telling.call_due, Apart()), TELL_S)
     with ThreadPoolExecutor(1, "telling") as pool:
-        telling = pool.submit(work, [Step("tell", app.telling.call_due, TELL_S)], stop)
+        telling = pool.submit(work, [tell], stop, Apart())
         telling.add_done_callback(lambda _: stop.set())
         try:
-            work(steps, stop)
+            work(steps, stop, Apart())
         finally:
             stop.set()
         telling.result()

@@ -225,12 +225,3 @@ class App:
         reasons = [reason(found, language) for found in fact.reasons]
         doubts = [against(found, language) for found in fact.against]
         return subject(fact, language), reasons, doubts
-
-    def tick(self) -> int:
-        """Move time in the logs of every workspace."""
-        by_workspace: dict[str, list[str]] = {}
-        for watch in self.listen.watches():
-            by_workspace.setdefault(watch.workspace, []).append(watch.id)
-        for workspace, watches in by_workspace.items():
-            self.listen.tick(workspace, watches)
-        return len(by_workspace)

@@ -61,7 +61,9 @@ class Switchboard:
             async with room:
                 return await self._send(letter)
 
-        return list(await asyncio.gather(*(one(letter) for letter in letters)))
+        sends = (one(letter) for letter in letters)
+        outcomes = await asyncio.gather(*sends, return_exceptions=True)
+        return [_outcome(got) for got in outcomes]
 
     async def _send(self, letter: Letter) -> Receipt | FenghuoError:
         try:
@@ -82,3 +84,13 @@ class Switchboard:
             if known:
                 return kind, known
         raise BadInput("telling.address_unknown")
+
+
+def _outcome(got: Receipt | BaseException) -> Receipt | FenghuoError:
+    """A fault that a service's plug-in raises costs its own letter and no other."""
+    if isinstance(got, (Receipt, FenghuoError)):
+        return got
+    if not isinstance(got, Exception):
+        raise got
+    log.error("not sent: a channel failed", exc_info=got)
+    return OurMove("telling.plugin_failed", repr(got))

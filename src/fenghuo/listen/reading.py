@@ -1,6 +1,7 @@
 """Having mentions understood: in batches, once each, a copy with its original."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from fenghuo.domain.understanding import Understanding
 from fenghuo.listen.log import append, understood_row
@@ -26,7 +27,7 @@ class Reading(Mentions):
         super().__init__(store)
         self._understands = understands
         self._looked_at: dict[str, str] = {}
-        self._alarming: dict[str, StoredMention] = {}
+        self._alarming: dict[str, str] = {}
 
     def understand_some(self, limit: int = UNDERSTOOD_AT_ONCE) -> int:
         """Understand the oldest mentions still waiting; answers how many were done.
@@ -55,8 +56,25 @@ class Reading(Mentions):
     def _gravest_first(self, waiting: Sequence[StoredMention]) -> list[StoredMention]:
         """As many mentions as these, but the alarming ones from further back before the rest.
 
-        Who is alarming is remembered in this process only: after a restart it is looked up anew.
+        Who is alarming is remembered in this process only, by id and workspace: after a restart
+        it is looked up anew. When there are many, no more are looked for.
         """
+        if len(self._alarming) < LOOKED_AHEAD:
+            self._look_ahead()
+        named = dict(islice(self._alarming.items(), len(waiting)))
+        with self._store.reading() as tx:
+            first = [
+                mention
+                for place in sorted(set(named.values()))
+                for mention in tx.listen.mentions(place, [m for m in named if named[m] == place])
+                if mention.understanding is None
+            ]
+        for mention in named.keys() - {m.id for m in first}:
+            del self._alarming[mention]  # read by another engine, or gone
+        rest = [m for m in waiting if m.id not in named]
+        return [*first, *rest][: len(waiting)]
+
+    def _look_ahead(self) -> None:
         with self._store.reading() as tx:
             ahead = [
                 mention
@@ -66,11 +84,9 @@ class Reading(Mentions):
                 )
             ]
         model = self._understands()
-        self._alarming |= {m.id: m for m in ahead if not m.copy_of and model.alarming(m.post)}
+        alarming = (m for m in ahead if not m.copy_of and model.alarming(m.post))
+        self._alarming |= {m.id: m.workspace for m in alarming}
         self._looked_at |= {m.workspace: m.id for m in ahead}
-        first = list(self._alarming.values())
-        rest = [m for m in waiting if m.id not in self._alarming]
-        return [*first, *rest][: len(waiting)]
 
     def _understood_originals(
         self, waiting: Sequence[StoredMention]

@@ -6,6 +6,7 @@ watch's log, under the log's lock, before it judges the next post.
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from threading import Lock
 
 import msgspec
 
@@ -35,26 +36,33 @@ class Repeats:
     def __init__(self) -> None:
         """Starts empty: a watch is recalled when it is first asked for."""
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        # A log's lock keeps others from one watch only; this dict holds those of all.
+        self._lock = Lock()
 
     def of(self, tx: Transaction, workspace: str, watch: str) -> Copies:
         """The texts of a watch, those included that another process took in."""
-        known = self._known.get(watch)
+        with self._lock:
+            known = self._known.get(watch)
         if known is None:
-            known = self._known[watch] = _recall(tx, workspace, watch)
+            known = _recall(tx, workspace, watch)
         else:
             _catch_up(tx, workspace, watch, known)
-        self._known.move_to_end(watch)
-        self._make_room()
+        with self._lock:
+            self._known[watch] = known
+            self._known.move_to_end(watch)
+            self._make_room()
         return known.copies
 
     def moved(self, watch: str, position: int) -> None:
         """This process wrote the log up to a position: it knows those texts already."""
-        if watch in self._known:
-            self._known[watch].position = position
+        with self._lock:
+            if watch in self._known:
+                self._known[watch].position = position
 
     def forget(self) -> None:
         """After a transaction that failed: what was not stored may not be an original."""
-        self._known.clear()
+        with self._lock:
+            self._known.clear()
 
     def _make_room(self) -> None:
         while len(self._known) > 1 and sum(len(k.copies) for k in self._known.values()) > AT_MOST:

@@ -264,13 +264,15 @@ class Listen(Reading):
 
     @contextmanager
     def _taking_in(self) -> Iterator[Transaction]:
+        stored = False
         try:
             with self._store.transaction() as tx:
                 yield tx
-        except FenghuoError:
+            stored = True
+        finally:
             # What was not stored may not be remembered as the original of a copy.
-            self._repeats.forget()
-            raise
+            if not stored:
+                self._repeats.forget()
 
     @staticmethod
     def _check(

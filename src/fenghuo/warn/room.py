@@ -1,19 +1,22 @@
 """The warning room's face: advances logs, shows what is open, takes people's word on alerts."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
-from fenghuo.domain.errors import BadInput, Missing, OurMove
+from fenghuo.domain.errors import BadInput, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
 from fenghuo.listen import EVERYDAY, Listen, Middles, Story
+from fenghuo.ports.attempt import Attempt, at_once
 from fenghuo.ports.clock import Clock
+from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.warn.advance import advance
-from fenghuo.warn.state import State, from_bytes, still_open, to_bytes
+from fenghuo.warn.state import State, from_bytes, is_tick_due, still_open, to_bytes
 
 ROWS = 2_000
 """Rows of one log in one transaction. More: a watch in a flood keeps the others waiting."""
@@ -28,22 +31,21 @@ class Warn:
         self._clock = clock
         self._listen = listen
 
-    def advance_some(self) -> int:
-        """One stretch of every log that is ahead; answers how many facts came.
-
-        A watch that cannot go on holds up no other: its error is raised when all had their turn.
-        """
+    def advance_some(self, attempt: Attempt = at_once) -> int:
+        """One stretch of every log that is ahead; answers how many rows were gone through."""
         with self._store.reading() as tx:
             lagging = tx.warn.lagging()
-        facts, stuck = 0, None
-        for watch in lagging:
-            try:
-                facts += self._advance(watch)
-            except OurMove as error:
-                stuck = error
-        if stuck:
-            raise stuck
-        return facts
+        return sum(attempt(f"watch {watch}", partial(self._advance, watch)) for watch in lagging)
+
+    def tick_some(self, attempt: Attempt = at_once) -> int:
+        """Let silence move time where it is due; answers how many logs got a row."""
+        places: dict[str, list[StoredWatch]] = {}
+        for watch in self._listen.watches():
+            places.setdefault(watch.workspace, []).append(watch)
+        return sum(
+            attempt(f"ticks of {place}", partial(self._tick, place, watches))
+            for place, watches in places.items()
+        )
 
     def state(self, watch: str) -> State:
         """The memory of a watch as it stands."""
@@ -142,6 +144,21 @@ class Warn:
         with self._store.transaction() as tx:
             self._listen.decide(tx, watch, at, judged)
 
+    def _tick(self, workspace: str, watches: Sequence[StoredWatch]) -> int:
+        now = millis(self._clock.now(workspace))
+        with self._store.reading() as tx:
+            memories = tx.warn.memories(workspace)
+            # Where rows wait, time will move anyway, or cannot.
+            behind = set(tx.warn.lagging())
+        due = [
+            watch.id
+            for watch in watches
+            if watch.id not in behind
+            and is_tick_due(memories.get(watch.id, b""), now, listening=watch.active)
+        ]
+        self._listen.tick(workspace, due)
+        return len(due)
+
     def _advance(self, watch: str) -> int:
         with self._store.transaction() as tx:
             memory = tx.warn.remembered(watch, to_change=True)
@@ -152,7 +169,7 @@ class Warn:
             tx.warn.add_facts(watch, step.facts)
             tx.warn.join(watch, step.joined)
             tx.warn.remember(watch, Remembered(rows[-1][0], to_bytes(step.state)))
-        return len(step.facts)
+        return len(rows)
 
 
 def _now(last: Fact, story: Story) -> Fact:

@@ -2,15 +2,19 @@
 
 import msgspec
 
-from fenghuo.domain.errors import OurMove
+from fenghuo.domain.errors import UserMove
 from fenghuo.domain.fact import Finding
 from fenghuo.domain.level import Level
-from fenghuo.domain.log import Expected, Tuning
+from fenghuo.domain.log import GRACE_MS, Expected, Tuning
 from fenghuo.listen import Story
 from fenghuo.warn.detect.surge import SurgeState
 from fenghuo.warn.detect.tone import ToneState
+from fenghuo.warn.profile import HOUR_MS
 
+MINUTE_MS = 60_000
 VERSION = 1
+"""Of the bytes. A new field with a default needs no new one; whoever counts it up makes
+`from_bytes` read the older versions too, since nothing else can."""
 
 
 class OpenAlert(msgspec.Struct):
@@ -68,6 +72,7 @@ class State(msgspec.Struct):
 
 
 class _Open(msgspec.Struct):
+    until: int = 0
     alerts: list[OpenAlert] = []
 
 
@@ -84,7 +89,7 @@ def to_bytes(state: State) -> bytes:
 def from_bytes(data: bytes) -> State:
     """The state of its bytes, a new one for b"".
 
-    Raises OurMove when another version wrote it: it must then be replayed from the log.
+    Raises UserMove when a later version wrote it: only that one knows what it means.
     """
     return _decoder.decode(_of_ours(data)) if data else State()
 
@@ -94,7 +99,18 @@ def still_open(data: bytes) -> list[OpenAlert]:
     return _open.decode(_of_ours(data)).alerts if data else []
 
 
+def is_tick_due(data: bytes, now: int, *, listening: bool) -> bool:
+    """Whether silence must move a watch's time: each minute while an alert is open, else each hour.
+
+    `data` are the state's bytes, `now` in milliseconds UTC. What is paused and has no alert rests.
+    """
+    seen = _open.decode(_of_ours(data)) if data else _Open()
+    if not (seen.alerts or (listening and data)):
+        return False
+    return now - seen.until >= GRACE_MS + (MINUTE_MS if seen.alerts else HOUR_MS)
+
+
 def _of_ours(data: bytes) -> bytes:
     if data[0] != VERSION:
-        raise OurMove("warn.state_version", f"state version {data[0]}, ours {VERSION}")
+        raise UserMove("warn.state_version", f"state version {data[0]}, ours {VERSION}")
     return data[1:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -11,7 +12,8 @@ from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
 from fenghuo.listen import Listen
-from fenghuo.ports.channel import Message
+from fenghuo.ports.attempt import Attempt, at_once
+from fenghuo.ports.channel import Message, Receipt
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.store import Store, Transaction
@@ -24,6 +26,9 @@ from fenghuo.warn.quote import quote
 
 LINK_LIVES = timedelta(hours=24)
 """A link answers for so long. Longer: an old message in a group still speaks for somebody."""
+
+
+Outcome = Receipt | FenghuoError
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -74,24 +79,30 @@ class Telling:
         self._prepare = prepare
         self._tokens = tokens
         self._public_url = public_url
+        self._unkept: list[tuple[Claim, Outcome]] = []
 
-    def call_due(self) -> int:
+    def call_due(self, attempt: Attempt = at_once) -> int:
         """One round; answers how many calls were made.
 
         1. Facts that are new since the last round say who must be called, as rows; 2. due rows
         are claimed, each in a transaction; 3. their messages go out at the same time; 4. each
-        outcome is kept together with the call that follows from it.
+        outcome is kept together with the call that follows from it, in a later round if it
+        cannot be kept in this one.
         """
         with self._store.reading() as tx:
             behind = tx.telling.behind()
-            if not behind and not self._ripe(tx):
+            if not (behind or self._unkept or self._ripe(tx)):
                 return 0
         watches = {w.id: w for w in self._listen.watches()}
-        self._look(behind, watches)
-        claims = self._claim(watches)
+        for some in behind:
+            attempt(f"facts of {some.watch}", partial(self._look, some, watches[some.watch]))
+        claims = self._claim(watches, attempt)
         messages = [(c.call.workspace, c.call.channel, c.message) for c in claims]
-        for claim, outcome in zip(claims, self._prepare.send(messages), strict=True):
-            self._keep(claim, outcome if isinstance(outcome, FenghuoError) else None)
+        known, self._unkept = self._unkept, []
+        known += zip(claims, self._prepare.send(messages), strict=True)
+        for claim, outcome in known:
+            if not attempt(f"outcome of {claim.call.id}", partial(self._keep, claim, outcome)):
+                self._unkept.append((claim, outcome))
         return len(claims)
 
     def calls(self, watch: str, alert: str) -> list[Call]:
@@ -131,16 +142,16 @@ class Telling:
             self._listen.decide(tx, call.watch, millis(now), judged)
         return done
 
-    def _look(self, behind: Sequence[Behind], watches: Mapping[str, StoredWatch]) -> None:
-        for some in behind:
-            now = self._clock.now(some.workspace)
-            with self._store.transaction() as tx:
-                tx.telling.lock(some.watch)
-                facts = tx.warn.facts(some.watch, some.after)
-                alerts = dict.fromkeys(f.alert for f in facts if f.fact.startswith("alert_"))
-                for alert in alerts:
-                    self._plan(tx, _subject(watches[some.watch], alert), now)
-                tx.telling.looked_at(some.watch, facts[-1].seq)
+    def _look(self, behind: Behind, watch: StoredWatch) -> int:
+        now = self._clock.now(behind.workspace)
+        with self._store.transaction() as tx:
+            tx.telling.lock(watch.id)
+            facts = tx.warn.facts(watch.id, behind.after)
+            alerts = dict.fromkeys(f.alert for f in facts if f.fact.startswith("alert_"))
+            for alert in alerts:
+                self._plan(tx, _subject(watch, alert), now)
+            tx.telling.looked_at(watch.id, facts[-1].seq)
+        return len(facts)
 
     def _ripe(self, tx: Transaction) -> list[tuple[str, str, datetime]]:
         """(watch, alert, now in its workspace) of alerts with a call to make or to bury."""
@@ -151,15 +162,20 @@ class Telling:
             for watch, alert in tx.telling.ripe(workspace, now, now - LEASE)
         ]
 
-    def _claim(self, watches: Mapping[str, StoredWatch]) -> list[Claim]:
+    def _claim(self, watches: Mapping[str, StoredWatch], attempt: Attempt) -> list[Claim]:
         claims: list[Claim] = []
         with self._store.reading() as tx:
             ripe = self._ripe(tx)
-        for watch, alert, now in ripe:
-            subject = _subject(watches[watch], alert)
+
+        def claim(watch: StoredWatch, alert: str, now: datetime) -> int:
             with self._store.transaction() as tx:
-                tx.telling.lock(watch)
-                claims += self._claim_of(tx, subject, watches[watch], now)
+                tx.telling.lock(watch.id)
+                taken = self._claim_of(tx, _subject(watch, alert), watch, now)
+            claims.extend(taken)
+            return len(taken)
+
+        for watch, alert, now in ripe:
+            attempt(f"calls of {watch}/{alert}", partial(claim, watches[watch], alert, now))
         return claims
 
     def _claim_of(
@@ -179,7 +195,8 @@ class Telling:
             # Nobody to call, or no way to reach them: kept as a failure, and on to the next.
             self._save(tx, [_unreachable(call)], now)
 
-    def _keep(self, claim: Claim, error: FenghuoError | None) -> None:
+    def _keep(self, claim: Claim, outcome: Outcome) -> int:
+        error = outcome if isinstance(outcome, FenghuoError) else None
         now = self._clock.now(claim.call.workspace)
         with self._store.transaction() as tx:
             tx.telling.lock(claim.call.watch)
@@ -188,6 +205,7 @@ class Telling:
             done = rules.failed(call, error.key, error.values) if error else rules.sent(call, now)
             self._save(tx, [done], now)
             self._plan(tx, claim.subject, now)
+        return 1
 
     def _plan(self, tx: Transaction, subject: Subject, now: datetime) -> tuple[list[Call], Team]:
         """Plan under the lock; answers every call of the alert as it now stands, and the team."""

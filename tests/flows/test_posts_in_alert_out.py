@@ -92,7 +92,9 @@ def test_one_grave_post_stands_as_an_orange_alert_on_the_page_and_can_be_acknowl
     browser.post(f"/alerts/{watch}/a1", data=form)
     run_engine(app)
     assert app.warn.alert(watch, "a1")[-1].fact == "alert_acknowledged"
-    assert app.warn.alert(watch, "a1")[-1].who == "Chen"
+    (member,) = app.access.members(app.listen.watches()[0].workspace)
+    assert app.warn.alert(watch, "a1")[-1].who == member.person.id
+    assert "Chen" in browser.get(f"/alerts/{watch}/a1").text
 
 
 def test_a_bad_item_never_harms_the_rest_and_is_answered_in_both_languages(

@@ -67,6 +67,7 @@ def room(database: Database, around: Around) -> Prepare:
             around,
             around,
             lambda _: owners,
+            lambda _: {"chen": "陈总"},
             lambda: next(around.tokens),
             "https://team.example/",
         )
@@ -167,7 +168,7 @@ def test_a_duty_without_a_channel_that_rings_is_a_hole_for_seven_days(room: Prep
 
 def test_a_wake_test_records_who_answered_and_when(room: Prepare, around: Around) -> None:
     duty(room, channel(room, "dead"), channel(room, "phone"))
-    test = room.wake("w", "li", "陈总")
+    test = room.wake("w", "li", "chen")
     assert [address for address, _ in around.sent] == ["dead", "phone"]
     body = around.sent[-1][1].body
     assert "陈总" in body
@@ -179,6 +180,7 @@ def test_a_wake_test_records_who_answered_and_when(room: Prepare, around: Around
     room.answer_wake("wt0")
     (kept,) = room.wakes("w")
     assert (kept.id, kept.state, kept.name) == (test.id, "answered", "李梅")
+    assert kept.asked_by == "chen"
     assert kept.answered_at
     assert kept.answered_at - kept.asked_at == timedelta(seconds=40)
 
@@ -207,7 +209,7 @@ def test_a_member_answers_a_wake_test_without_a_link_and_only_their_own(
     room: Prepare, around: Around
 ) -> None:
     duty(room, channel(room, "phone"))
-    test = room.wake("w", "li", "陈总")
+    test = room.wake("w", "li", "chen")
     assert room.awaits(test)
     for workspace, member in (("w", "bea"), ("other", "li")):
         with pytest.raises(BadInput, match="no_wake"):
@@ -218,7 +220,7 @@ def test_a_member_answers_a_wake_test_without_a_link_and_only_their_own(
 
 def test_an_answer_of_the_next_day_does_not_count(room: Prepare, around: Around) -> None:
     duty(room, channel(room, "phone"))
-    room.wake("w", "li", "陈总")
+    room.wake("w", "li", "chen")
     around.time += WAKE_LIVES + timedelta(minutes=1)
     with pytest.raises(BadInput, match="wake_expired"):
         room.answer_wake("wt0")
@@ -229,7 +231,7 @@ def test_an_answer_at_the_very_moment_of_the_send_waits_and_loses_neither(
     room: Prepare, around: Around, database: Database
 ) -> None:
     duty(room, channel(room, "phone"))
-    before = room.wake("w", "li", "陈总")
+    before = room.wake("w", "li", "chen")
     with ThreadPoolExecutor(1) as pool:
         with database.transaction() as tx:
             asked = tx.prepare.wake_by_token(before.token, to_change=True)
@@ -244,7 +246,7 @@ def test_an_answer_at_the_very_moment_of_the_send_waits_and_loses_neither(
 def test_an_answer_that_came_although_the_send_failed_counts(room: Prepare, around: Around) -> None:
     duty(room, channel(room, "dead"))
     around.at_once = lambda: room.answer_wake("wt0")
-    assert room.wake("w", "li", "陈总").state == "answered"
+    assert room.wake("w", "li", "chen").state == "answered"
 
 
 def test_an_address_is_tried_before_it_is_kept(room: Prepare, around: Around) -> None:

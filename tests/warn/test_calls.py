@@ -219,6 +219,15 @@ def test_whoever_passes_an_alert_on_is_not_called_for_it_though_first_in_line() 
     assert [desk.send().member, desk.named("due")[0].member] == ["bea", "cai"]
 
 
+def test_of_two_of_one_name_only_the_one_who_passed_it_on_is_passed_over() -> None:
+    namesake = Person("li-2", LI.name, ("li-2-phone",))
+    desk = Desk(Team((LI, namesake)))
+    desk.fact("alert_opened", "orange")
+    desk.fact("alert_acknowledged", "orange", "li")
+    desk.fact("alert_escalated", "orange", "li")
+    assert desk.send().member == "li-2"
+
+
 def test_quiet_hours_hold_yellow_back_and_never_orange() -> None:
     sleeper = Person("li", "李梅", ("li-phone",), quiet_hours="22:00-08:00")  # 10:00 in Shanghai
     desk = Desk(Team((sleeper,)))

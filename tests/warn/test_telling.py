@@ -94,6 +94,7 @@ class House:
             self.post,
             Thin(),
             lambda _: [Person("chen", "陈总")],
+            lambda _: {"chen": "陈总", "li": "Li"},
             lambda: f"token-{next(numbers)}",
             public_url,
         )

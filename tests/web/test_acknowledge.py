@@ -112,12 +112,28 @@ def test_a_member_who_is_signed_in_answers_in_their_own_name(called: tuple[House
     assert house.app.telling.calls(house.watch, "a1")[0].answered_by == member(house, session)
     text = house.client(session, fenghuo_language="en").get(f"/alerts/{house.watch}/a1").text
     assert "by li" in text
+    # Not the one that the link was sent to.
+    assert "li has acknowledged it already" in house.client(fenghuo_language="en").get(path).text
+
+
+def test_whoever_judged_an_alert_is_named_after_they_left(called: tuple[House, str]) -> None:
+    house, path = called
+    session = house.member("pr", name="Noor")
+    gone = member(house, session)
+    house.client(session).post(path)
+    while house.app.warn.advance_some():
+        continue
+    house.app.change_roles(house.workspace, gone, (), member(house, house.owner))
+    text = house.client(house.owner).get(f"/alerts/{house.watch}/a1").text
+    assert "Noor" in text
+    assert gone not in text
 
 
 def test_the_link_of_a_wake_test_is_answered_the_same_way(called: tuple[House, str]) -> None:
     house, _ = called
     post = Post(house)
-    house.app.prepare.wake(house.workspace, member(house, house.owner), "Bea")
+    asker = house.member("lead", name="Bea")
+    house.app.prepare.wake(house.workspace, member(house, house.owner), member(house, asker))
     path = post.sent[-1].body.splitlines()[-1].removeprefix(f"收到了：{BASE}")
     assert "Bea" in house.client().get(path).text
     assert "记下了" in house.client().post(path).text

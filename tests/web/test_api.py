@@ -86,6 +86,7 @@ def test_the_watches_are_told_with_the_gravest_level_that_is_open(house: House, 
     assert (watch["id"], watch["brand"], watch["query"]) == (house.watch, "Veyra", "veyra")
     assert (watch["level"], watch["open_alerts"]) == ("orange", 1)
     [alert] = api.get("alerts", watch=house.watch)["alerts"]
+    assert (alert["who"], alert["who_name"]) == ("", "")
     assert (alert["fact"], alert["level"], alert["probability"]) == ("alert_opened", "orange", None)
     assert "fire" in [word for reason in alert["reasons"] for word in reason["words"]]
     example = api.get("mentions", q="burned")["mentions"][0]
@@ -93,6 +94,17 @@ def test_the_watches_are_told_with_the_gravest_level_that_is_open(house: House, 
     assert example["post"]["id"] == "1"
     assert sum(example["understanding"]["sentiment"].values()) == pytest.approx(1)
     assert "vector" not in example["understanding"]
+
+
+def test_whose_word_it_was_on_an_alert_is_told_by_id_and_name(house: House, api: Api) -> None:
+    house.app.listen.accept(house.workspace, [say(1, "The veyra caught fire and burned my hand")])
+    while house.app.listen.understand_some() + house.app.warn.advance_some():
+        continue
+    form = {"csrf": house.csrf(house.owner), "verdict": "escalated"}
+    house.client(house.owner).post(f"/alerts/{house.watch}/a1", data=form)
+    house.app.warn.advance_some()
+    [alert] = api.get("alerts", watch=house.watch)["alerts"]
+    assert (alert["who"], alert["who_name"]) == (member_id(house, house.owner), "陈朗")
 
 
 def test_mentions_are_found_by_the_query_language_of_the_pages(house: House, api: Api) -> None:

@@ -88,6 +88,7 @@ class App:
                 self.switchboard,
                 self.seals,
                 partial(owners, self.access),
+                self.access.names,
                 token_urlsafe,
                 self.config.public_url,
             )

@@ -133,7 +133,10 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class WakeTest(msgspec.Struct, frozen=True):
-    """A test call: was this person reached, and when did they answer?"""
+    """A test call: was this person reached, and when did they answer?
+
+    `asked_by` is the id of the member who asked, in tests of the first versions a name.
+    """
 
     id: str
     workspace: str

@@ -36,7 +36,8 @@ class Fact(msgspec.Struct, frozen=True):
     """One finding or change, at its event time in milliseconds UTC.
 
     `probability` is null until something calibrates it. `against` are findings that speak
-    against the alert. `examples` are mention ids.
+    against the alert. `examples` are mention ids. `who` is a member's
+    id, in facts of the first versions a name.
     """
 
     seq: int

@@ -96,7 +96,10 @@ class Settings(msgspec.Struct, frozen=True, tag="settings"):
 
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
-    """A person's word on an alert: acknowledged, dismissed as false, escalated."""
+    """A person's word on an alert: acknowledged, dismissed as false, escalated.
+
+    `who` is a member's id; rows of the first versions hold a name.
+    """
 
     alert: str
     verdict: Literal["acknowledged", "dismissed", "escalated"]
@@ -109,6 +112,7 @@ class Excluded(msgspec.Struct, frozen=True, tag="excluded"):
 
     `at` is when it was said, `story` what it had joined. A `late` one never was in a peak's
     counts. One that is erased stays in every count: it was said, and nobody may know by whom.
+    `who` is the id of the member who said so.
     """
 
     mention: str

@@ -1,6 +1,6 @@
 """How people are reached: channels, their sealed addresses, and sending over them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -18,7 +18,8 @@ from fenghuo.ports.store import Store
 class Surroundings(msgspec.Struct, frozen=True):
     """What the room is given. `owners` answers the owners of a workspace, channels left empty.
 
-    `tokens` makes a new secret token; `public_url` is "" where nobody can open a link.
+    `names` answers the names of its people by id, those who left included. `tokens` makes a new
+    secret token; `public_url` is "" where nobody can open a link.
     """
 
     store: Store
@@ -26,6 +27,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     delivers: Delivers
     seals: Seals
     owners: Callable[[str], Sequence[Person]]
+    names: Callable[[str], Mapping[str, str]]
     tokens: Callable[[], str]
     public_url: str = ""
 

@@ -89,6 +89,10 @@ class Prepare(Channels):
         owners = [_with_channels(p, channels) for p in self._around.owners(workspace)]
         return [ordered_channels(p, level, ringing, known) for p in owners], True
 
+    def name_of(self, workspace: str, who: str) -> str:
+        """The name of whoever a fact names by id; what is no id of ours stays as it is."""
+        return self._around.names(workspace).get(who, who)
+
     @staticmethod
     def tells(tx: Transaction, workspace: str) -> bool:
         """Whether alerts of a workspace are told to people.
@@ -101,7 +105,8 @@ class Prepare(Channels):
     def wake(self, workspace: str, member: str, asked_by: str) -> WakeTest:
         """Send a test call to somebody on the duty list or an owner, over each channel in turn.
 
-        It stops at the first channel that takes it; the answer comes by `answer_wake`.
+        It stops at the first channel that takes it; the answer comes by `answer_wake`. `asked_by`
+        is the id of the member who asks.
         """
         person = self.reached(workspace, member)
         now = self._around.clock.now(workspace)
@@ -112,7 +117,7 @@ class Prepare(Channels):
         )  # fmt: skip
         with self._store.transaction() as tx:
             self._keep(tx, test, "wake_asked")
-        message = self._wake_message(person, asked_by, token)
+        message = self._wake_message(person, self.name_of(workspace, asked_by), token)
         error: FenghuoError = UserMove("telling.no_channel", name=person.name)
         for channel in person.channels:
             try:
@@ -212,7 +217,7 @@ class Prepare(Channels):
         tx.changes.record(test.workspace, self._now(test.workspace), fact, shown)
         return test
 
-    def _wake_message(self, person: Person, asked_by: str, token: str) -> Message:
+    def _wake_message(self, person: Person, asker: str, token: str) -> Message:
         words = person.language
         address = link(self._around.public_url, token)
         last = (
@@ -220,7 +225,7 @@ class Prepare(Channels):
             if address
             else say("telling.wake_link_missing", words)
         )
-        body = say("telling.wake_body", words, asker=asked_by)
+        body = say("telling.wake_body", words, asker=asker)
         return Message(say("telling.wake_title", words, name=person.name), f"{body}\n{last}")
 
 

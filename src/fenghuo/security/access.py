@@ -20,6 +20,7 @@ from fenghuo.ports.access_store import AccessStore, Pass
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.security.passwords import check_length, fits, hashed
 from fenghuo.security.recorded import (
+    names_recorded,
     record_invited,
     record_joined,
     record_roles,
@@ -227,6 +228,12 @@ class Access:
         """Who belongs to a workspace."""
         with self._store.reading() as tx:
             return tx.access.members(workspace)
+
+    def names(self, workspace: str) -> dict[str, str]:
+        """Names of people by id: of the members, and of those who left as they were called."""
+        with self._store.reading() as tx:
+            left = names_recorded(tx, workspace)
+            return left | {m.person.id: m.person.name for m in tx.access.members(workspace)}
 
     def change_roles(
         self,

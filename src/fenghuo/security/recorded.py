@@ -6,6 +6,22 @@ from fenghuo.domain.people import Role
 from fenghuo.ports.access_store import Pass
 from fenghuo.ports.store import Transaction
 
+_NAMING = "member_joined", "roles_changed", "member_removed"
+_AT_ONCE = 500
+
+
+def names_recorded(tx: Transaction, workspace: str) -> dict[str, str]:
+    """Names by id as the changes of a workspace tell them, the newest of each."""
+    names: dict[str, str] = {}
+    before = 0
+    while True:
+        some = tx.changes.latest(workspace, _NAMING, before, _AT_ONCE)
+        for change in some:
+            names.setdefault(change.what["person"], change.what["title"])
+        if len(some) < _AT_ONCE:
+            return names
+        before = some[-1].seq
+
 
 def record_roles(
     tx: Transaction,

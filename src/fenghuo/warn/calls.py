@@ -51,7 +51,10 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Occasion(msgspec.Struct, frozen=True):
-    """What has to be told: the fact's number, the level, and who passed it on if somebody did."""
+    """What has to be told: the fact's number, the level, and who passed it on if somebody did.
+
+    `escalated_by` is a member's id.
+    """
 
     seq: int
     level: Level
@@ -204,7 +207,7 @@ def _other_channel(made: Sequence[Call], team: Team) -> tuple[Person, str] | Non
 def _next_person(desk: _Desk, start: datetime) -> tuple[Person, datetime]:
     """Who can be called soonest; of several, who was never or longest ago called; then in order."""
     by = desk.asked.escalated_by
-    others = [p for p in desk.team.people if not by or by not in {p.member, p.name}]
+    others = [p for p in desk.team.people if not by or p.member != by]
     ranked = []
     for index, person in enumerate(others or desk.team.people):
         mine = [c for c in desk.calls if c.claimed_at and c.member == person.member]

@@ -260,8 +260,9 @@ class Telling:
             raise BadInput("telling.link_unknown")
         return call
 
-    @staticmethod
-    def _asked(tx: Transaction, call: Call, facts: Sequence[Fact], now: datetime) -> rules.Occasion:
+    def _asked(
+        self, tx: Transaction, call: Call, facts: Sequence[Fact], now: datetime
+    ) -> rules.Occasion:
         """What the link can still answer; BadInput when it cannot."""
         if now - (call.claimed_at or now) > LINK_LIVES:
             raise BadInput("telling.link_expired")
@@ -270,9 +271,10 @@ class Telling:
         if asked and not rules.is_answered(asked, answers):
             return asked
         by = [f.who for f in facts if f.fact == "alert_acknowledged"]
-        by += [c.name for c in answers]
+        by += [c.answered_by or c.member for c in answers]
         if by and (asked or facts[-1].fact not in {"alert_closed", "alert_dismissed"}):
-            raise BadInput("telling.already_answered", who=by[-1])
+            name = self._prepare.name_of(call.workspace, by[-1])
+            raise BadInput("telling.already_answered", who=name)
         raise BadInput("telling.alert_over")
 
     @staticmethod

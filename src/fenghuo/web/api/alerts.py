@@ -26,4 +26,5 @@ def alerts(
         for fact in asking.app.warn.alerts(stored.id, MOST)
     ]
     shown, after_this = latest_first(rows, since, after, limit)
-    return Alerts(alerts=[alert_form(*row) for row in shown], next=after_this)
+    names = asking.app.access.names(asking.workspace)
+    return Alerts(alerts=[alert_form(*row, names) for row in shown], next=after_this)

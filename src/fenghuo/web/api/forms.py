@@ -1,5 +1,6 @@
 """The forms of the JSON API's answers, as programs read them and as its description tells them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -106,7 +107,8 @@ class AlertForm(BaseModel):
     reasons: list[ReasonForm]
     against: list[ReasonForm]
     examples: Annotated[list[str], Field(description="Ids of mentions.")]
-    who: str
+    who: Annotated[str, Field(description="Id of the member whose word it was.")]
+    who_name: Annotated[str, Field(description="Their name.")]
     note: str
 
 
@@ -184,14 +186,15 @@ class Mentions(BaseModel):
     next: Next
 
 
-def alert_form(watch: str, fact: Fact) -> AlertForm:
-    """An alert as its last fact tells it."""
+def alert_form(watch: str, fact: Fact, names: Mapping[str, str]) -> AlertForm:
+    """An alert as its last fact tells it; `names` of members by id."""
     return AlertForm(
         watch=watch, alert=fact.alert, fact=fact.fact, time=aware(fact.at), level=fact.level,
         type=fact.type, probability=fact.probability, mentions=fact.mentions,
         reasons=[_reason(found) for found in fact.reasons],
         against=[_reason(found) for found in fact.against],
-        examples=list(fact.examples), who=fact.who, note=fact.note,
+        examples=list(fact.examples), who=fact.who, who_name=names.get(fact.who, fact.who),
+        note=fact.note,
     )  # fmt: skip
 
 

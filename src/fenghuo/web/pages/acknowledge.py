@@ -73,7 +73,8 @@ def _wake(request: Request, asking: Asking, test: WakeTest, fresh: bool = False)
     reader = _as_receiver(request, asking, test)
     took = test.answered_at - test.asked_at if test.answered_at else None
     words = span(took, reader.language) if took else ""
-    return page(request, "wake.html", reader, test=test, took=words)
+    asker = asking.app.prepare.name_of(test.workspace, test.asked_by)
+    return page(request, "wake.html", reader, test=test, took=words, asker=asker)
 
 
 def _over(request: Request, asking: Asking, error: BadInput) -> Response:

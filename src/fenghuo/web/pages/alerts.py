@@ -63,9 +63,10 @@ def judge(
 ) -> Response:
     """A person's word on an alert."""
     own_watch(asking, watch)
-    who = asking.session.person.name if asking.session else ""
     known = len(asking.app.warn.alert(watch, alert))
-    asking.app.warn.judge(asking.workspace, watch, Judged(alert, verdict, who, reason.strip()))
+    asking.app.warn.judge(
+        asking.workspace, watch, Judged(alert, verdict, asking.who, reason.strip())
+    )
     _await_fact(asking, watch, alert, known)
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
 
@@ -95,9 +96,8 @@ def _taken(history: Sequence[Fact]) -> Fact | None:
 
 
 def _names(asking: Asking, calls: Sequence[Call]) -> dict[str, str]:
-    """Names of people by id, those who were called and have left included."""
-    members = asking.app.access.members(asking.workspace)
-    return {c.member: c.name for c in calls} | {m.person.id: m.person.name for m in members}
+    """Names of people by id, those who have left included."""
+    return {c.member: c.name for c in calls} | asking.app.access.names(asking.workspace)
 
 
 def own_watch(asking: Asking, watch: str) -> StoredWatch:

@@ -57,7 +57,7 @@ def changes(request: Request, asking: Reader, kind: str = "", before: int = 0) -
     """The changes of the workspace, newest first."""
     facts = KINDS.get(kind, ())
     found = asking.app.changes(asking.workspace, facts, before=max(before, 0), limit=SHOWN + 1)
-    names = names_of(asking)
+    names = asking.app.access.names(asking.workspace)
     return page(
         request, "changes.html", asking, kind=kind if facts else "", kinds=list(KINDS),
         found=[in_words(change, names, asking.language) for change in found[:SHOWN]],
@@ -71,11 +71,6 @@ def as_csv(asking: Exporter, kind: str = "") -> Response:
     headers = {"Content-Disposition": 'attachment; filename="changes.csv"'}
     lines = _csv(asking, KINDS.get(kind, ()))
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def names_of(asking: Asking) -> dict[str, str]:
-    """Names of the members of the workspace by id."""
-    return {m.person.id: m.person.name for m in asking.app.access.members(asking.workspace)}
 
 
 def in_words(change: Change, names: Mapping[str, str], language: Language) -> Told:
@@ -136,7 +131,7 @@ def _number(value: object) -> bool:
 
 
 def _csv(asking: Asking, facts: tuple[str, ...]) -> Iterator[bytes]:
-    names, before = names_of(asking), 0
+    names, before = asking.app.access.names(asking.workspace), 0
     yield "\ufeff".encode() + rows_of_csv([("time", "fact", "who", "what")])
     while True:
         found = asking.app.changes(asking.workspace, facts, before=before, limit=EXPORTED_AT_ONCE)

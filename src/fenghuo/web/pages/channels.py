@@ -49,7 +49,7 @@ def add(request: Request, asking: Owner, new: Annotated[NewChannel, Depends(type
         return _page(request, asking, problem=problem, filled=new)
     except FenghuoError as error:
         note = f"{say('duty.kept_untested', asking.language)} {explain(error, asking.language)}"
-    asking.app.prepare.add_channel(asking.workspace, new, _who(asking))
+    asking.app.prepare.add_channel(asking.workspace, new, asking.who)
     return _page(request, asking, note=note)
 
 
@@ -69,14 +69,14 @@ def test(request: Request, asking: Owner, channel: Text) -> Response:
 @router.post("/settings/channels/ring", dependencies=[Depends(sent_from_our_page)])
 def ring(asking: Owner, channel: Text, rings: Text = "") -> Response:
     """Say whether a channel wakes a sleeper."""
-    asking.app.prepare.set_ringing(asking.workspace, channel, bool(rings), _who(asking))
+    asking.app.prepare.set_ringing(asking.workspace, channel, bool(rings), asking.who)
     return RedirectResponse("/settings/channels", 303)
 
 
 @router.post("/settings/channels/drop", dependencies=[Depends(sent_from_our_page)])
 def drop(asking: Owner, channel: Text) -> Response:
     """Forget a channel with its address."""
-    asking.app.prepare.remove_channel(asking.workspace, channel, _who(asking))
+    asking.app.prepare.remove_channel(asking.workspace, channel, asking.who)
     return RedirectResponse("/settings/channels", 303)
 
 
@@ -117,7 +117,3 @@ def _title(asking: Asking, channel: str) -> str:
         if known.id == channel:
             return known.title
     raise Missing("telling.no_channel_found")
-
-
-def _who(asking: Asking) -> str:
-    return asking.session.person.id if asking.session else ""

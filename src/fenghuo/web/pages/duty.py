@@ -39,7 +39,6 @@ def duty(request: Request, asking: Reader) -> Response:
     duties = sorted(prepare.duties(asking.workspace), key=lambda d: (d.order, d.person.name))
     channels = {c.id: c for c in prepare.channels(asking.workspace)}
     wakes = prepare.wakes(asking.workspace)[:SHOWN_WAKES]
-    me = asking.session.person.id if asking.session else ""
     return page(
         request,
         "duty.html",
@@ -49,17 +48,17 @@ def duty(request: Request, asking: Reader) -> Response:
         holes=prepare.holes(asking.workspace),
         channels=channels,
         wakes=[(w, _outcome(w, asking, channels.get(w.channel))) for w in wakes],
-        mine=next((w for w in wakes if w.member == me and prepare.awaits(w)), None),
+        mine=next((w for w in wakes if w.member == asking.who and prepare.awaits(w)), None),
         going_out=any(w.state == "sending" and asking.now - w.asked_at < CUT for w in wakes),
         troubles=troubles(asking),
+        names=asking.app.access.names(asking.workspace),
     )
 
 
 @router.post("/settings/duty/remove", dependencies=[Depends(sent_from_our_page)])
 def remove(asking: Keeper, duty: Annotated[str, Form()]) -> Response:
     """Take a duty off the list."""
-    who = asking.session.person.id if asking.session else ""
-    asking.app.prepare.remove_duty(asking.workspace, duty, who)
+    asking.app.prepare.remove_duty(asking.workspace, duty, asking.who)
     return RedirectResponse("/settings/duty", 303)
 
 
@@ -72,18 +71,16 @@ def wake(asking: Keeper, later: BackgroundTasks, member: Annotated[str, Form()] 
     prepare = asking.app.prepare
     listed = [d.person.member for d in prepare.duties(asking.workspace)]
     people = [member] if member else list(dict.fromkeys(listed))
-    asked_by = asking.session.person.name if asking.session else ""
     for one in people:
         prepare.reached(asking.workspace, one)
-        later.add_task(prepare.wake, asking.workspace, one, asked_by)
+        later.add_task(prepare.wake, asking.workspace, one, asking.who)
     return RedirectResponse("/settings/duty#wake", 303)
 
 
 @router.post("/settings/duty/here", dependencies=[Depends(sent_from_our_page)])
 def here(asking: Reader, test: Annotated[str, Form()]) -> Response:
     """A wake test reached the asking person: the way to answer where messages carry no link."""
-    me = asking.session.person.id if asking.session else ""
-    asking.app.prepare.answer_wake_here(asking.workspace, test, me)
+    asking.app.prepare.answer_wake_here(asking.workspace, test, asking.who)
     return RedirectResponse("/settings/duty#wake", 303)
 
 

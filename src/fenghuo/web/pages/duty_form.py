@@ -67,8 +67,7 @@ def _save(request: Request, asking: Asking, typed: Typed) -> Response:
         _known(asking, typed.duty)
     try:
         duty = _duty(asking, typed)
-        who = asking.session.person.id if asking.session else ""
-        asking.app.prepare.put_duty(duty, who)
+        asking.app.prepare.put_duty(duty, asking.who)
     except BadInput as error:
         return _form(request, asking, typed, explain(error, asking.language))
     return RedirectResponse("/settings/duty", 303)

@@ -10,7 +10,6 @@ from fenghuo.app import LONGEST_MONTHS, SAMPLE_DAYS, Receipt, Wish
 from fenghuo.domain.errors import BadInput, FenghuoError, TimeMove
 from fenghuo.i18n import explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
-from fenghuo.web.pages.changes import names_of
 from fenghuo.web.render import page
 
 router = APIRouter()
@@ -102,5 +101,5 @@ def _page(
         longest=LONGEST_MONTHS, days=SAMPLE_DAYS,
         platforms=sorted({spec.platform for spec in asking.app.readers.specs()} | {"by-hand"}),
         removals=asking.app.changes(asking.workspace, ("removal_done",), limit=20),
-        names=names_of(asking),
+        names=asking.app.access.names(asking.workspace),
     )  # fmt: skip

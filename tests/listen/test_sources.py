@@ -77,7 +77,10 @@ def test_a_source_that_fails_for_long_is_told_once_and_taken_back_when_it_is_hea
     assert room.sources.look() == 0
     room.sources.bring(FEED, Batch((), "c"))
     assert room.sources.look() == 1
-    assert room.told() == [Silenced("Trade press"), Silenced("Trade press", heard=True)]
+    assert room.told() == [
+        Silenced("s1", title="Trade press"),
+        Silenced("s1", heard=True, title="Trade press"),
+    ]
     assert room.levels() == [("alert_opened", "yellow"), ("alert_closed", "yellow")]
 
 
@@ -87,6 +90,32 @@ def test_a_source_taken_away_takes_its_alert_with_it(room: Room) -> None:
     room.sources.remove("w", "s1")
     assert room.levels()[-1] == ("alert_closed", "yellow")
     assert room.sources.look() == 0
+
+
+def test_a_source_that_gets_another_name_while_it_is_silent_still_ends_its_alert(
+    room: Room,
+) -> None:
+    room.clock.at += timedelta(minutes=31)
+    room.sources.look()
+    renamed = msgspec.structs.replace(FEED, title="Trade press (Kyoto)")
+    room.sources.save(renamed)
+    room.sources.bring(renamed, Batch((), "c"))
+    room.sources.look()
+    assert room.levels() == [("alert_opened", "yellow"), ("alert_closed", "yellow")]
+
+
+def test_of_two_sources_with_one_name_both_must_be_heard_again(room: Room) -> None:
+    twin = msgspec.structs.replace(FEED, id="s2")
+    room.sources.save(twin)
+    room.sources.failed(twin, OurMove("sources.unreachable", host="press.example"))
+    room.clock.at += timedelta(minutes=31)
+    assert room.sources.look() == 2
+    room.sources.bring(twin, Batch((), "c"))
+    room.sources.look()
+    assert room.levels() == [("alert_opened", "yellow")]
+    room.sources.bring(FEED, Batch((), "c"))
+    room.sources.look()
+    assert room.levels()[-1] == ("alert_closed", "yellow")
 
 
 def fails(room: Room) -> None:
@@ -126,7 +155,7 @@ def test_whoever_changes_how_a_source_is_doing_waits_for_whoever_does_so_already
             tx.sources.save_health("s1", msgspec.structs.replace(before, told=room.watch))
         other.result()
     assert bool(room.health().told) == told
-    assert room.told() == ([] if told else [Silenced("Trade press", heard=True)])
+    assert room.told() == ([] if told else [Silenced("s1", heard=True, title="Trade press")])
     assert room.health().error == error
 
 

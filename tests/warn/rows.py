@@ -95,7 +95,8 @@ def logs(draw: st.DrawFn) -> list[Row]:
         if draw(st.booleans()) and draw(st.booleans()):
             if draw(st.booleans()):
                 source, heard = draw(st.sampled_from("ab")), draw(st.booleans())
-                book.decide(at, Silenced(source, heard))
+                title = draw(st.sampled_from(["", "Forum"]))
+                book.decide(at, Silenced(source, heard, title))
             else:
                 book.tick(at)
             continue

@@ -233,6 +233,23 @@ def test_silent_sources_are_one_yellow_alert_until_the_last_is_heard() -> None:
     assert advance(State(), book.rows).facts[-1].fact == "alert_closed"
 
 
+def test_silence_that_was_logged_by_title_is_ended_by_id_and_title() -> None:
+    book = LogBook()
+    book.decide(T0 + HOUR, Silenced("Trade press"))
+    book.decide(T0 + HOUR, Silenced("s2", title="Forum"))
+    step = advance(State(), book.rows)
+    (alert,) = step.state.alerts
+    assert alert.findings["silent"].words == ("Trade press", "Forum")
+    # As a memory of a version that knew titles only.
+    alert.silent = {}
+    book = LogBook(T0 + 2 * HOUR)
+    book.decide(T0 + 2 * HOUR, Silenced("s1", heard=True, title="Trade press"))
+    step = advance(step.state, book.rows)
+    assert step.state.alerts[0].findings["silent"].words == ("Forum",)
+    book.decide(T0 + 2 * HOUR, Silenced("s2", heard=True, title="Forum"))
+    assert [fact.fact for fact in advance(step.state, book.rows[-1:]).facts] == ["alert_closed"]
+
+
 def test_a_new_danger_in_an_open_alert_asks_anew_even_when_somebody_has_it_in_hand() -> None:
     book = LogBook()
     book.post(T0 + HOUR, meaning(cues=("fire",)))

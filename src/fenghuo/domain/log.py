@@ -136,10 +136,15 @@ class Reshaped(msgspec.Struct, frozen=True, tag="reshaped"):
 
 
 class Silenced(msgspec.Struct, frozen=True, tag="silenced"):
-    """A source of ours brings nothing any more; with `heard`, it does again."""
+    """A source of ours brings nothing any more; with `heard`, it does again.
+
+    `source` is its id and `title` its name at that time; rows of the first versions hold the name
+    in `source`.
+    """
 
     source: str
     heard: bool = False
+    title: str = ""
 
 
 Decision = Settings | Judged | Excluded | Reshaped | Silenced

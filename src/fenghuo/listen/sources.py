@@ -130,7 +130,7 @@ class Sources:
 
     def _tell(self, tx: Transaction, source: Source, watch: str, *, heard: bool) -> None:
         now = millis(self._clock.now(source.workspace))
-        self._listen.decide(tx, watch, now, Silenced(source.title, heard))
+        self._listen.decide(tx, watch, now, Silenced(source.id, heard, source.title))
 
     def pushed(self, source: Source, lines: Sequence[bytes]) -> Accepted:
         """Accept what somebody sent to a source that is not read, item by item, and note it."""

@@ -100,16 +100,24 @@ class Alerts:
 
     def silenced(self, word: Silenced, at: int) -> None:
         """A source fell silent, or is heard again; when none is silent any more the alert ends."""
+        alert = self._about(SOURCES, ())
+        # A memory of the first versions knows them by title alone.
+        known = alert.silent or {t: t for t in alert.findings["silent"].words} if alert else {}
         if not word.heard:
-            self.report(SOURCES, [Finding("silent", 1.0, since=at, words=(word.source,))], at)
-            return
-        alert = next((a for a in self._state.alerts if a.story == SOURCES), None)
-        if alert is None:
-            return
-        found = alert.findings["silent"]
-        left = tuple(name for name in found.words if name != word.source)
-        alert.findings["silent"] = replace(found, words=left)
-        if not left:
+            title = word.title or word.source
+            self.report(SOURCES, [Finding("silent", 1.0, since=at, words=(title,))], at)
+            alert = self._about(SOURCES, ())
+            if alert:
+                alert.silent = known | {word.source: title}
+        elif alert:
+            gone = (word.source, word.title)
+            alert.silent = {name: title for name, title in known.items() if name not in gone}
+            self._heard(alert, at)
+
+    def _heard(self, alert: OpenAlert, at: int) -> None:
+        titles = tuple(dict.fromkeys(alert.silent.values()))
+        alert.findings["silent"] = replace(alert.findings["silent"], words=titles)
+        if not titles:
             self._state.alerts.remove(alert)
             self._fact("alert_closed", alert, at)
 

@@ -21,7 +21,8 @@ class OpenAlert(msgspec.Struct):
     """An alert that people see, rewritten in place.
 
     `story` is the story it is about, or "" for the brand as a whole. `findings` holds the
-    strongest finding of each kind; `supported` is when one last called for this level.
+    strongest finding of each kind; `supported` is when one last called for this level. `silent`
+    are the silent sources of an alert about them, title by id.
     """
 
     id: str
@@ -37,6 +38,7 @@ class OpenAlert(msgspec.Struct):
     told: int = 0
     findings: dict[str, Finding] = {}
     examples: list[str] = []
+    silent: dict[str, str] = {}
 
 
 class Telling(msgspec.Struct):

@@ -21,6 +21,7 @@ from fenghuo.app import App, product, telling
 from fenghuo.config import Config
 from fenghuo.domain.duty import Duty, NewChannel, Person, Weekly
 from fenghuo.domain.fact import Fact, Finding
+from fenghuo.domain.handed import Handed
 from fenghuo.domain.level import Level
 from fenghuo.domain.people import Newcomer, Scale
 from fenghuo.domain.post import millis
@@ -214,6 +215,17 @@ def test_a_ticket_wakes_people_and_is_quoted_nowhere(team: Team) -> None:
     text = team.robot_text()
     assert FIRE[:40] not in text
     assert FIRE[:40] not in team.page().get(path_of(text)).text
+
+
+def test_what_was_handed_in_is_told_to_the_team_and_is_on_no_page_of_a_link(team: Team) -> None:
+    team.fill()
+    team.app.listen.hand_in(team.place, Handed(FIRE, heard_from="dealers"))
+    team.work()
+    text = team.robot_text()
+    assert FIRE[:40] in text
+    page = team.page().get(path_of(text))
+    assert page.status_code == 200
+    assert FIRE[:40] not in page.text
 
 
 def test_when_nobody_acknowledges_the_next_is_called_in_her_language(team: Team) -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from web.house import House, ask, methods, permission, routes
 
 from fenghuo.domain.fact import Fact, Finding
+from fenghuo.domain.handed import Handed
 from fenghuo.domain.people import ROLES, may
 from fenghuo.domain.post import Author, Post, millis
 from fenghuo.ports.listen_store import MentionSearch
@@ -22,6 +23,8 @@ SEEN = "veyra smoulders on the train"
 PRIVATE = "veyra: my ticket, do not show it"
 EXCLUDED = "veyra is also a village"
 ERASED = "veyra words that I take back"
+HANDED = "veyra smoke, they say in our dealer group"
+PASTED = "veyra smoke, copied from somewhere"
 
 
 def post(number: int, text: str, **more: object) -> Post:
@@ -54,6 +57,8 @@ def things(house: House) -> dict[str, str]:
         post(4, ERASED),
     ]
     house.app.listen.accept(house.workspace, said)
+    for pasted in (HANDED, f"{PASTED} https://x.com/who/status/555"):
+        house.app.listen.hand_in(house.workspace, Handed(pasted, heard_from="dealers"))
     found = {m.post.text: m.id for m in house.app.listen.mentions(MentionSearch(house.workspace))}
     take_away(house, found)
     with house.app.store.transaction() as tx:
@@ -107,8 +112,9 @@ def test_private_words_are_counted_and_never_shown(
 ) -> None:
     text = guest.get(share(house, kind, item)).text
     assert SEEN in text
-    assert "1 more was said in private" in text
-    for hidden in (PRIVATE, "Frau Private", "m.example/2", EXCLUDED, ERASED, "/picture"):
+    assert "3 more were said in private" in text
+    private = (PRIVATE, "Frau Private", "m.example/2", HANDED, PASTED, "x.com", "by-hand", "dealer")
+    for hidden in (*private, EXCLUDED, ERASED, "/picture"):
         assert hidden not in text, hidden
 
 

@@ -16,11 +16,11 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from fenghuo.domain.handed import BY_HAND
 from fenghuo.domain.post import Author, Kind, Post
 
-BY_HAND = "by-hand"
 WEB = "web"
-"""The platforms of words without a link, and of a link to a place that is not known here."""
+"""The platform of a link to a place that is not known here."""
 MOST_LINKS = 20
 ID_LONGEST, LINK_LONGEST = 400, 4000
 

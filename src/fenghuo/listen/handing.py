@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import msgspec
 
-from fenghuo.domain.handed import Handed
+from fenghuo.domain.handed import HANDED_IN, Handed
 from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post
 from fenghuo.domain.understanding import Understanding
@@ -57,7 +57,7 @@ def beside(wordless: Post, words: Post) -> Post:
 def marks_of(handed: Handed, pasted: Recognised) -> tuple[str, ...]:
     """What a mention says of where it came from."""
     heard = f"heard_{handed.heard_from}" if handed.heard_from else ""
-    return tuple(filter(None, ("by_hand", heard, "" if pasted.words else WORDLESS)))
+    return tuple(filter(None, (HANDED_IN, heard, "" if pasted.words else WORDLESS)))
 
 
 def wordless(tx: Transaction, workspace: str, about: str, post: Post) -> StoredMention | None:

@@ -9,6 +9,7 @@ import msgspec
 from fenghuo.domain.duty import Call, Person
 from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
 from fenghuo.domain.fact import Fact
+from fenghuo.domain.handed import kept_inside
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
 from fenghuo.listen import Listen
@@ -43,7 +44,7 @@ class Shown(msgspec.Struct, frozen=True):
     """What a link shows before it is pressed. `problem` says why there is nothing to press.
 
     `calls` are all calls of the alert in turn, `opened` its first time in milliseconds UTC,
-    `quoted` an example post as the message had it.
+    `quoted` an example post that anybody may see who holds the link.
     """
 
     call: Call
@@ -117,7 +118,7 @@ class Telling:
             facts = tx.warn.alert_facts(call.watch, call.alert)
             made = tuple(tx.telling.calls(call.watch, call.alert))
             problem = self._problem(tx, call, facts)
-            quoted = self._quoted(tx, facts[-1], call.workspace)
+            quoted = self._quoted(tx, facts[-1], call.workspace, public=True)
         brand = next((w.watch.brand for w in self._listen.watches() if w.id == call.watch), "")
         return Shown(call, brand, facts[-1], facts[0].at, made, quoted, problem)
 
@@ -239,10 +240,11 @@ class Telling:
         )
         return letter(about, person)
 
-    def _quoted(self, tx: Transaction, fact: Fact, workspace: str) -> str:
-        """An example post as a message may carry it: what was said to the team alone may not."""
-        for mention in self._listen.named_in(tx, workspace, fact.examples):
-            if mention.post.words and not (mention.post.private or mention.excluded):
+    def _quoted(self, tx: Transaction, fact: Fact, place: str, *, public: bool = False) -> str:
+        """An example post that a message, or the `public` page of its link, may carry; "" none."""
+        for mention in self._listen.named_in(tx, place, fact.examples):
+            inside = kept_inside(mention.post, mention.marks) if public else mention.post.private
+            if mention.post.words and not (inside or mention.excluded):
                 return quote(mention.post.words)
         return ""
 

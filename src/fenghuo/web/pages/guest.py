@@ -1,8 +1,9 @@
 """The page of a guest's link: one thing, read only, without an account or a script.
 
 The link is the right, and opens this page alone: it makes no session. What was said to us in
-private is counted and never shown, nor is anything that names a member of the team. A guest sees
-the translations that members had made, and causes none: strangers cannot run up a bill.
+private or handed in by hand is counted and never shown, nor is anything that names a member of the
+team. A guest sees the translations that members had made, and causes none: strangers cannot run up
+a bill.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from fenghuo.domain.errors import Missing, NobodysMove, NotAllowed
 from fenghuo.domain.guest import Guest
+from fenghuo.domain.handed import kept_inside
 from fenghuo.i18n import explain, say
 from fenghuo.ports.listen_store import StoredMention
 from fenghuo.web.asking import Asking, anybody
@@ -67,18 +69,19 @@ def _alert(asking: Asking, watch: str, alert: str) -> Values:
     """An alert without what the team did about it."""
     stored = own_watch(asking, watch)
     history = asking.app.warn.alert(watch, alert)
-    last = next((f for f in reversed(history) if f.reasons), history[-1])
+    now = asking.app.warn.alert_now(watch, alert)
+    last = now if now.reasons else next((f for f in reversed(history) if f.reasons), now)
     about, reasons, against = asking.app.in_words(last, asking.language)
     found = asking.app.listen.named(asking.workspace, list(last.examples))
     return {
         "brand": stored.watch.brand,
-        "now": history[-1],
+        "now": now,
         "opened": history[0].at,
         "ended": history[-1].fact in ENDED,
         "about": about,
         "reasons": reasons,
         "against": against,
-        "counted": history[-1].mentions,
+        "counted": now.mentions,
         **_posts(asking, found),
     }
 
@@ -99,7 +102,7 @@ def _posts(asking: Asking, found: Sequence[StoredMention]) -> Values:
     """What may go out of them, as far as translated before, and how many were private."""
     # What was erased on request has no words left.
     mine = [m for m in found if not m.excluded and m.post.words.strip()]
-    public = [m for m in mine if not m.post.private]
+    public = [m for m in mine if not kept_inside(m.post, m.marks)]
     translated = asking.app.translating.known(public, asking.language)
     return {"posts": public, "private": len(mine) - len(public), "translated": translated}
 

@@ -227,8 +227,11 @@ def test_silent_sources_are_one_yellow_alert_until_the_last_is_heard() -> None:
         book.decide(T0 + DAY + HOUR, Silenced(source, heard))
     book.tick(T0 + 40 * DAY)
     told = [f for f in advance(State(), book.rows).facts if f.fact.startswith("alert_")]
-    assert [(f.fact, f.level) for f in told] == [("alert_opened", "yellow")]
-    assert told[0].reasons[0].words == ("a",)
+    assert [(f.fact, f.reasons[0].words) for f in told] == [
+        ("alert_opened", ("a",)),
+        ("alert_updated", ("a", "b")),
+    ]
+    assert {f.level for f in told} == {"yellow"}
     book.decide(T0 + 40 * DAY, Silenced("b", True))
     assert advance(State(), book.rows).facts[-1].fact == "alert_closed"
 
@@ -262,6 +265,88 @@ def test_a_new_danger_in_an_open_alert_asks_anew_even_when_somebody_has_it_in_ha
         ("alert_raised", "a1"),
     ]
     assert set(facts_of(book.rows)[-1].reasons[0].words) == {"fire", "hospital"}
+
+
+def test_one_more_silent_source_asks_anew_once_somebody_has_the_others_in_hand() -> None:
+    book = LogBook()
+    book.decide(T0 + HOUR, Silenced("a"))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "acknowledged", "chen"))
+    for source in ("a", "b", "c"):
+        book.decide(T0 + 3 * HOUR, Silenced(source))
+    found = [(f.fact, f.reasons[0].words) for f in facts_of(book.rows)]
+    assert found[2:] == [("alert_raised", ("a", "b")), ("alert_updated", ("a", "b", "c"))]
+
+
+def test_the_first_grave_posts_of_an_open_alert_are_each_told_and_shown_at_once() -> None:
+    book = LogBook()
+    names = [book.post(T0 + HOUR + n * MINUTE, meaning(cues=("fire",), topic=n % 3))
+             for n in range(12)]  # fmt: skip
+    facts = [f for f in facts_of(book.rows) if f.fact.startswith("alert_")]
+    assert [f.fact for f in facts] == ["alert_opened"] + ["alert_updated"] * 5
+    assert [f.reasons[0].seen for f in facts] == [1, 2, 3, 4, 5, 8]
+    for fact, newest in zip(facts, [0, 1, 2, 3, 4, 7], strict=True):
+        assert names[newest] in fact.examples
+        assert names[0] in fact.examples
+
+
+def test_harm_told_by_another_story_asks_anew_once_when_somebody_has_the_alert_in_hand() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("fire",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "acknowledged", "chen"))
+    book.post(T0 + 3 * HOUR, meaning(cues=("fire",)))
+    assert told(book.rows, "alert_raised") == []
+    book.post(T0 + 4 * HOUR, meaning(cues=("fire",), topic=4))
+    assert len(told(book.rows, "alert_raised")) == 1
+    book.decide(T0 + 5 * HOUR, Judged("a1", "acknowledged", "chen"))
+    book.post(T0 + 6 * HOUR, meaning(cues=("fire",), topic=4))
+    assert len(told(book.rows, "alert_raised")) == 1
+    assert len(told(book.rows, "alert_opened")) == 1
+
+
+def test_people_who_go_on_saying_what_was_dismissed_open_it_again() -> None:
+    book = LogBook()
+    book.post(T0 + HOUR, meaning(cues=("leak",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "dismissed", "chen", "no"))
+    for n in range(2):
+        book.post(T0 + 2 * HOUR + (n + 1) * MINUTE, meaning(cues=("leak",)))
+    assert len(told(book.rows, "alert_opened")) == 1
+    book.post(T0 + 2 * HOUR + 5 * MINUTE, meaning(cues=("leak",)))
+    assert len(told(book.rows, "alert_opened")) == 2
+
+
+def test_a_big_story_that_was_dismissed_needs_as_many_posts_again() -> None:
+    book = LogBook()
+    for n in range(20):
+        book.post(T0 + HOUR + n * MINUTE, meaning(cues=("fire",)))
+    book.decide(T0 + 2 * HOUR, Judged("a1", "dismissed", "chen", "a joke"))
+    for n in range(19):
+        book.post(T0 + 2 * HOUR + n * MINUTE, meaning(cues=("fire",)))
+    assert len(told(book.rows, "alert_opened")) == 1
+    book.post(T0 + 3 * HOUR, meaning(cues=("fire",)))
+    assert len(told(book.rows, "alert_opened")) == 2
+
+
+def test_an_alert_about_the_brand_shows_the_gravest_posts_of_late_first() -> None:
+    book = LogBook()
+    start = book.quiet_days(16)
+    for minute in range(40):
+        book.post(start + minute * MINUTE, meaning(negative=0.9, kind="product"))
+    warning = book.post(start + 41 * MINUTE, meaning(cues=("authority", "fire"), topic=2))
+    for minute in range(42, 90):
+        book.post(start + minute * MINUTE, meaning(negative=0.95, kind="product"))
+    brand = [f for f in facts_of(book.rows) if f.alert and not f.story]
+    assert brand[-1].examples[0] == warning
+    assert set(brand[0].examples) != set(brand[-1].examples)
+
+
+def test_facts_about_an_alert_never_run_backwards_by_posts_that_come_late() -> None:
+    book = LogBook()
+    book.post(T0 + 3 * DAY, meaning(cues=("fire",)))
+    for n in range(12):
+        book.post(T0 + 3 * DAY - n * HOUR, meaning(cues=("fire",)), received=T0 + 3 * DAY + n)
+    times = [f.at for f in facts_of(book.rows)]
+    assert times == sorted(times)
+    assert len(times) > 4
 
 
 def test_another_death_is_another_alert_once_the_first_is_in_hand() -> None:

@@ -108,5 +108,7 @@ class Reading(Mentions):
         tx.listen.lock_logs(watches)
         new = tx.listen.save_understandings(meant)
         for watch in watches:
+            # Originals first: a copy that was heard in the same moment adds nothing to them.
             mine = [m for m in waiting if m.watch == watch and m.id in new]
+            mine.sort(key=lambda m: bool(m.copy_of))
             append(tx, watch, [understood_row(m, meant[m.id]) for m in mine])

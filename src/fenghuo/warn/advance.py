@@ -41,6 +41,8 @@ STRETCH = 4.0
 TOLD = 3
 """A story is told of from its third post on: one post is not yet a story."""
 FADE = 0.98
+GRAVEST = 2
+"""What a post of grave harm tells, as an example, more than any that is only negative."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -167,14 +169,23 @@ class _Walk:
         source, meaning = row.source, row.meaning
         story = self._stories.join(source, meaning, self._placed.get(source.mention))
         self.joined.append((source.mention, story.id))
-        self._alerts.count_story(story.id, source.at, bool(source.copy_of))
-        self._tell_of(story, source)
+        # Said when it was heard: a post that comes late tells of an hour that has gone.
+        said = max(source.at, self.state.latest)
+        self._alerts.count_story(story.id, said, bool(source.copy_of))
+        self._tell_of(story, said)
         grave = self._grave.update(source.at, meaning)
         if grave and not source.old:
-            self._alerts.report(story.id, [grave], source.at, [source.mention])
+            self._harm(story, source, grave, said)
         self._crowd()
         if source.at >= self.state.until - HOUR_MS:
             self._mood(source, meaning.negative, meaning.crisis)
+
+    def _harm(self, story: Story, source: Source, grave: Finding, said: int) -> None:
+        copy = bool(source.copy_of)
+        if not copy:
+            weight = float(GRAVEST + len(grave.words))
+            remember(self.state, Telling(source.mention, source.at, weight), said)
+        self._alerts.report(story.id, [grave], said, [source.mention], copy=copy)
 
     def _mood(self, source: Source, negative: float, crisis: Sequence[float]) -> None:
         """What the tone detectors see; understood posts may lag behind by an hour at the most."""
@@ -240,13 +251,13 @@ class _Walk:
         known = any(event.start <= at <= event.end for event in self.state.events)
         return STRETCH if known else 1.0
 
-    def _tell_of(self, story: Story, source: Source) -> None:
+    def _tell_of(self, story: Story, said: int) -> None:
         if story.mentions == TOLD and not story.told:
             story.told = TOLD
-            self._story_fact("story_opened", story, source.at)
+            self._story_fact("story_opened", story, said)
         elif story.told and story.mentions >= 4 * story.told:
             story.told = story.mentions
-            self._story_fact("story_grew", story, source.at)
+            self._story_fact("story_grew", story, said)
 
     def _crowd(self) -> None:
         weakest = self._stories.weakest()

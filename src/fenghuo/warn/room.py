@@ -16,7 +16,16 @@ from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.ports.store import Store, Transaction
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.warn.advance import advance
-from fenghuo.warn.state import State, from_bytes, is_tick_due, still_open, to_bytes
+from fenghuo.warn.alerts import Around, written
+from fenghuo.warn.state import (
+    Open,
+    State,
+    from_bytes,
+    is_tick_due,
+    still_open,
+    to_bytes,
+    what_is_open,
+)
 
 ROWS = 2_000
 """Rows of one log in one transaction. More: a watch in a flood keeps the others waiting."""
@@ -63,22 +72,24 @@ class Warn:
             return tx.warn.facts(watch, after)
 
     def alerts(self, watch: str, limit: int = 100) -> list[Fact]:
-        """The last word on each alert of a watch, newest first."""
+        """The last word on each alert of a watch, newest first; open ones as they are now."""
         with self._store.reading() as tx:
-            return tx.warn.latest_alerts(watch, limit)
+            found = what_is_open(tx.warn.remembered(watch).state)
+            return [_as_now(fact, found) for fact in tx.warn.latest_alerts(watch, limit)]
 
     def open_alerts(self, workspace: str) -> dict[str, list[Fact]]:
-        """The last word on each open alert of a workspace by watch, newest alert first.
+        """Each open alert of a workspace as it is now, by watch, newest alert first.
 
         What is open stands in the memories, so that the past is not read, however long it is.
         """
         with self._store.reading() as tx:
             memories = tx.warn.memories(workspace)
-            named = [(w, a.id) for w, body in memories.items() for a in still_open(body)]
+            seen = {watch: what_is_open(body) for watch, body in memories.items()}
+            named = [(watch, a.id) for watch, now in seen.items() for a in now.alerts]
             last = tx.warn.last_of_alerts(named)
         found: dict[str, list[Fact]] = {}
         for watch, alert in reversed(named):
-            found.setdefault(watch, []).append(last[watch, alert])
+            found.setdefault(watch, []).append(_as_now(last[watch, alert], seen[watch]))
         return found
 
     def alert(self, watch: str, alert: str) -> list[Fact]:
@@ -88,6 +99,15 @@ class Warn:
         if not found:
             raise Missing("warn.no_alert", alert=alert)
         return found
+
+    def alert_now(self, watch: str, alert: str) -> Fact:
+        """The last word on an alert; while it is open with all that it rests on now.
+
+        Missing when there is none of this id.
+        """
+        last = self.alert(watch, alert)[-1]
+        with self._store.reading() as tx:
+            return _as_now(last, what_is_open(tx.warn.remembered(watch).state))
 
     def stories(self, watch: str, limit: int = 100) -> list[Fact]:
         """The last word on each story of a watch, newest first."""
@@ -170,6 +190,15 @@ class Warn:
             tx.warn.join(watch, step.joined)
             tx.warn.remember(watch, Remembered(rows[-1][0], to_bytes(step.state)))
         return len(rows)
+
+
+def _as_now(last: Fact, found: Open) -> Fact:
+    """The last fact of an alert; of an open one with what has come since."""
+    alert = next((a for a in found.alerts if a.id == last.alert), None)
+    # A level that fell was told with what it had rested on; nothing supports it any more.
+    if alert is None or not alert.findings:
+        return last
+    return written(last, alert, Around(found.began, found.events))
 
 
 def _now(last: Fact, story: Story) -> Fact:

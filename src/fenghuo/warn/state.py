@@ -38,6 +38,7 @@ class OpenAlert(msgspec.Struct):
     told: int = 0
     findings: dict[str, Finding] = {}
     examples: list[str] = []
+    others: list[str] = []
     silent: dict[str, str] = {}
 
 
@@ -50,7 +51,11 @@ class Telling(msgspec.Struct):
 
 
 class State(msgspec.Struct):
-    """Baselines, open stories, detector states, open alerts, the next fact number."""
+    """Baselines, open stories, detector states, open alerts, the next fact number.
+
+    `quiet` is until when a dismissed story, or a danger in it, raises nothing; `muted` how many
+    more grave posts of the story do not change that.
+    """
 
     until: int = 0
     latest: int = 0
@@ -69,18 +74,23 @@ class State(msgspec.Struct):
     stories: list[Story] = []
     alerts: list[OpenAlert] = []
     quiet: dict[str, int] = {}
+    muted: dict[str, int] = {}
     mood: list[float] = []
     tellings: list[Telling] = []
 
 
-class _Open(msgspec.Struct):
+class Open(msgspec.Struct):
+    """The part of a state that says what is open now."""
+
     until: int = 0
+    began: int = 0
+    events: tuple[Expected, ...] = ()
     alerts: list[OpenAlert] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(State)
-_open = msgspec.msgpack.Decoder(_Open)
+_open = msgspec.msgpack.Decoder(Open)
 
 
 def to_bytes(state: State) -> bytes:
@@ -98,7 +108,12 @@ def from_bytes(data: bytes) -> State:
 
 def still_open(data: bytes) -> list[OpenAlert]:
     """The open alerts of a state's bytes, oldest first, without making the rest of it."""
-    return _open.decode(_of_ours(data)).alerts if data else []
+    return what_is_open(data).alerts
+
+
+def what_is_open(data: bytes) -> Open:
+    """As `still_open`, with what may speak against an alert."""
+    return _open.decode(_of_ours(data)) if data else Open()
 
 
 def is_tick_due(data: bytes, now: int, *, listening: bool) -> bool:
@@ -106,7 +121,7 @@ def is_tick_due(data: bytes, now: int, *, listening: bool) -> bool:
 
     `data` are the state's bytes, `now` in milliseconds UTC. What is paused and has no alert rests.
     """
-    seen = _open.decode(_of_ours(data)) if data else _Open()
+    seen = what_is_open(data)
     if not (seen.alerts or (listening and data)):
         return False
     return now - seen.until >= GRACE_MS + (MINUTE_MS if seen.alerts else HOUR_MS)

@@ -6,33 +6,39 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from msgspec.structs import replace
 
 from fenghuo.domain.duty import Call
 from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.log import Judged
+from fenghuo.i18n import say
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
+from fenghuo.web.matter import Matter, matter
 from fenghuo.web.pages.situation import ENDED
-from fenghuo.web.render import page
+from fenghuo.web.render import local_time, page
+from fenghuo.web.titles import readable
 
 router = APIRouter()
 LOOK_S, PATIENCE = 0.1, 20
 """How often, and how many times, is looked whether the engine has taken a deed in."""
 Reader = Annotated[Asking, Depends(needs("read"))]
+Row = tuple[StoredWatch, Fact]
 
 
 @router.get("/alerts")
 def alerts(request: Request, asking: Reader) -> Response:
     """The alerts of the workspace: every open one first, then those that ended lately."""
     found = asking.app.warn.open_alerts(asking.workspace)
-    rows = [
+    told = [
         (stored, fact)
         for stored in asking.app.listen.watches(asking.workspace)
         for fact in _of_watch(asking, stored.id, found.get(stored.id, ()))
     ]
-    rows.sort(key=lambda row: (row[1].fact in ENDED, -row[1].at))
+    rows = _named(asking, told)
+    rows.sort(key=lambda row: (row[1].fact.fact in ENDED, *row[1].place[:1], -row[1].fact.at))
     return page(request, "alerts.html", asking, rows=rows, ended=ENDED)
 
 
@@ -41,11 +47,16 @@ def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Respo
     """One alert: reasons, what speaks against it, example posts, what happened to it."""
     stored = own_watch(asking, watch)
     history = asking.app.warn.alert(watch, alert)
-    last = next((f for f in reversed(history) if f.reasons), history[-1])
+    now = asking.app.warn.alert_now(watch, alert)
+    last = now if now.reasons else next((f for f in reversed(history) if f.reasons), now)
     examples = asking.app.listen.named(asking.workspace, list(last.examples))
     calls = asking.app.telling.calls(watch, alert)
+    about = matter(now, history, asking.language)
+    if about.of_story:
+        about = replace(about, title=readable(examples, about.harm, asking.language))
     return page(
-        request, "alert.html", asking, brand=stored, history=history, now=history[-1], last=last,
+        request, "alert.html", asking, brand=stored, history=history, now=now, last=last,
+        about=about, troubles=_troubles(asking) if about.of_sources else {},
         examples=examples, open=history[-1].fact not in ENDED, calls=calls,
         names=_names(asking, calls), taken=_taken(history),
         titles={c.id: c.title for c in asking.app.prepare.channels(asking.workspace)},
@@ -77,6 +88,36 @@ def _await_fact(asking: Asking, watch: str, alert: str, known: int) -> None:
         if len(asking.app.warn.alert(watch, alert)) > known:
             return
         sleep(LOOK_S)
+
+
+def _named(asking: Asking, rows: Sequence[Row]) -> list[tuple[StoredWatch, Matter]]:
+    """Each alert by what it is about; of those that are over only what was said last is read."""
+    wanted = [name for _, fact in rows for name in fact.examples]
+    shown = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
+    named = []
+    for stored, fact in rows:
+        over = fact.fact in ENDED
+        history = [] if over else asking.app.warn.alert(stored.id, fact.alert)
+        about = matter(fact, history, asking.language)
+        posts = [shown[name] for name in fact.examples if name in shown]
+        title = readable(posts, about.harm, asking.language) if about.of_story else None
+        named.append((stored, replace(about, title=title)))
+    return named
+
+
+def _troubles(asking: Asking) -> dict[str, str]:
+    """What is the matter with each source, by its name; those that do well are left out."""
+    found = {}
+    for view in asking.app.sources.overview(asking.workspace):
+        health = view.health
+        if health.error:
+            found[view.source.title] = say(health.error, asking.language, **health.values)
+        elif not health.last_post:
+            found[view.source.title] = say("web.source_never", asking.language)
+        elif view.quiet:
+            at = local_time(health.last_post, asking.zone, asking.now)
+            found[view.source.title] = say("web.source_since", asking.language, at=at)
+    return found
 
 
 def _of_watch(asking: Asking, watch: str, still: Sequence[Fact]) -> list[Fact]:

@@ -109,3 +109,27 @@ def test_a_source_that_says_wait_is_left_alone_until_then() -> None:
     run_until(keeper, lambda: bool(keeper.failures))
     assert keeper.got == ["0", "1", "2"]
     assert keeper.failures == ["sources.wait"]
+
+
+class Stumbling(Numbers):
+    """Has a bug that shows once."""
+
+    stumbled = False
+
+    async def read(self, cursor: str, now: datetime) -> AsyncIterator[Batch]:
+        async for batch in super().read(cursor, now):
+            if batch.cursor == "4" and not self.stumbled:
+                self.stumbled = True
+                raise ValueError("a bug of ours")
+            yield batch
+
+
+def test_a_reader_with_a_bug_is_begun_anew_where_it_was_safe_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(readers, "FAULT_RETRY", timedelta(seconds=0.02))
+    keeper = Keeper(Stumbling())
+    run_until(keeper, lambda: len(keeper.got) == 10)
+    assert keeper.got == [str(n) for n in range(10)]
+    assert keeper.failures == ["sources.broken_inside"]
+    assert "a bug of ours" in caplog.text

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from fenghuo.domain.errors import FenghuoError, TimeMove, UserMove
+from fenghuo.domain.errors import FenghuoError, OurMove, TimeMove, UserMove
 from fenghuo.ports.reads import Batch, Reads
 
 log = logging.getLogger("fenghuo.readers")
@@ -24,6 +24,7 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 USER_RETRY = timedelta(minutes=5)
 """A wrong credential is tried again so seldom, since only a person can mend it."""
+FAULT_RETRY = timedelta(minutes=1)
 REFRESH_S = 5.0
 
 
@@ -47,11 +48,10 @@ async def read_all(duties: Duties, stop: asyncio.Event) -> None:
         for name, reads in wanted.items():
             if name not in running:
                 running[name] = (reads, asyncio.create_task(_follow(duties, name, reads, stop)))
-        for name, (_, task) in running.items():
-            if task.done() and not stop.is_set():
-                # A fault of ours: end the process, so that the supervisor starts it anew.
-                task.result()
-                raise RuntimeError(f"reader of {name} ended by itself")
+        for name in [n for n, (_, task) in running.items() if task.done() and not stop.is_set()]:
+            reads, task = running[name]
+            again = _begin_anew(duties, name, reads, task.exception(), stop)
+            running[name] = (reads, asyncio.create_task(again))
         await _rest(stop, REFRESH_S)
     for _, task in running.values():
         await _end(task)
@@ -74,6 +74,17 @@ async def _follow(duties: Duties, name: str, reads: Reads, stop: asyncio.Event) 
             next_at = duties.now() + retry
             retry = min(LONGEST_RETRY, 2 * retry)
         await _rest(stop, (next_at - duties.now()).total_seconds())
+
+
+async def _begin_anew(
+    duties: Duties, name: str, reads: Reads, fault: BaseException | None, stop: asyncio.Event
+) -> None:
+    """After a fault that nobody foresaw, which costs this reader and no other."""
+    log.error("reader of %s failed; again in %s", name, FAULT_RETRY, exc_info=fault)
+    error = OurMove("sources.broken_inside", repr(fault))
+    await asyncio.to_thread(duties.failed, name, error)
+    await _rest(stop, FAULT_RETRY.total_seconds())
+    await _follow(duties, name, reads, stop)
 
 
 async def _read_once(duties: Duties, name: str, reads: Reads) -> datetime:

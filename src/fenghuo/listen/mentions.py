@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
 from fenghuo.listen.intake import encode_whole
 from fenghuo.listen.query import Matcher, Understood, narrow, parse
+from fenghuo.ports.lately_store import Occurring
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
 from fenghuo.ports.store import Store, Transaction
 
 SEARCH_PAGES = 20
 """Pages of candidates that one search looks through before it offers to go on."""
+SIFTED, SIEVES = 5_000, 10
+"""Mentions that are sifted by one statement, and statements of one page, before it offers to go
+on. More: among a million mentions one waits longer for a filter that fits none."""
+LATELY = 3_000
+"""Newest mentions of which a page tells what occurs. Fewer: a rare platform is not offered."""
+
+Place = tuple[int, str]
 
 
 class Mentions:
@@ -27,6 +35,28 @@ class Mentions:
         """A page of mentions, newest first."""
         with self._store.reading() as tx:
             return tx.listen.search(search)
+
+    def page(self, search: MentionSearch) -> tuple[list[StoredMention], Place | None]:
+        """A page of mentions, newest first, and where the next one begins; None after the last.
+
+        One that sifts ends early where it has looked through enough: the page may be short, or
+        empty, and yet go on. A story or a query's words narrow it enough by themselves.
+        """
+        with self._store.reading() as tx:
+            if not search.sifts or search.story or search.narrow is not None:
+                found = tx.listen.search(search)
+                return found, place(found[-1]) if len(found) == search.limit else None
+            return _sifted(tx, search)
+
+    def occurring(self, workspace: str, watch: str = "") -> Occurring:
+        """What occurs among the mentions heard last, of a watch or of all."""
+        with self._store.reading() as tx:
+            return tx.lately.occurring(workspace, watch, LATELY)
+
+    def knows_platform(self, workspace: str, platform: str) -> bool:
+        """Whether a post of this platform was ever heard."""
+        with self._store.reading() as tx:
+            return tx.lately.knows_platform(workspace, platform)
 
     def volume(self, search: MentionSearch, step: int) -> list[Volume]:
         """Counts of what a search finds, in steps of `step` milliseconds."""
@@ -48,29 +78,27 @@ class Mentions:
         """As `named`, for the room that reads in its transaction."""
         return tx.listen.mentions(workspace, mentions)
 
-    def find(
-        self, search: MentionSearch, text: str
-    ) -> tuple[list[StoredMention], tuple[int, str] | None]:
+    def find(self, search: MentionSearch, text: str) -> tuple[list[StoredMention], Place | None]:
         """A page of what a query finds, newest first, and where the next page begins.
 
         Full text brings a superset, the query language decides. QueryError for a bad query.
         """
         query = parse(text)
         matcher = Matcher({"q": query})
-        search = msgspec.structs.replace(search, narrow=narrow(query))
+        search = replace(search, narrow=narrow(query))
         found: list[StoredMention] = []
         for _ in range(SEARCH_PAGES):
             page = self.mentions(search)
             found.extend(m for m in page if matcher.match(m.post, _facts_of(m)))
             if len(page) < search.limit:
                 return found, None
-            search = msgspec.structs.replace(search, before=place(page[-1]))
+            search = replace(search, before=place(page[-1]))
             if len(found) >= search.limit:
                 break
         return found, search.before
 
     @staticmethod
-    def place(mention: StoredMention) -> tuple[int, str]:
+    def place(mention: StoredMention) -> Place:
         """Where a mention stands in the order of a search; the next page begins after it."""
         return place(mention)
 
@@ -90,9 +118,23 @@ class Mentions:
             return tx.listen.picture(workspace, mention)
 
 
-def place(mention: StoredMention) -> tuple[int, str]:
+def place(mention: StoredMention) -> Place:
     """Where a mention stands in the order of a search."""
     return min(millis(mention.post.time), mention.received), mention.id
+
+
+def _sifted(tx: Transaction, search: MentionSearch) -> tuple[list[StoredMention], Place | None]:
+    found: list[StoredMention] = []
+    for _ in range(SIEVES):
+        end = tx.lately.end_of(search, SIFTED)
+        rest = search.limit - len(found)
+        found += tx.listen.search(replace(search, down_to=end, limit=rest))
+        if len(found) == search.limit:
+            return found, place(found[-1])
+        if end is None:
+            return found, None
+        search = replace(search, before=end)
+    return found, search.before
 
 
 def _facts_of(mention: StoredMention) -> Understood | None:

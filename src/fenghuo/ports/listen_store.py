@@ -52,10 +52,13 @@ class StoredMention(msgspec.Struct, frozen=True):
 class MentionSearch(msgspec.Struct, frozen=True):
     """A page of mentions: newest first, `before` (at, id) goes on from the last one seen.
 
+    It ends with `down_to` (at, id), or with the oldest one.
+
     Without `watch`, of every watch of our own; those of competitors are asked for by name.
     `since` <= at < `until` in milliseconds, 0 for open. `narrow` is the query's full-text tree,
     or None. The other filters are off when empty; `sentiment` and `crisis_type` are the likeliest
-    labels, and they, `lang` and `grave` find only what is understood already.
+    labels, and they, `lang` and `grave` find only what is understood already. `country` and `kind`
+    are those of the post.
     """
 
     workspace: str
@@ -65,6 +68,7 @@ class MentionSearch(msgspec.Struct, frozen=True):
     story: str = ""
     platform: str = ""
     country: str = ""
+    kind: str = ""
     lang: str = ""
     sentiment: str = ""
     crisis_type: str = ""
@@ -72,7 +76,14 @@ class MentionSearch(msgspec.Struct, frozen=True):
     with_excluded: bool = False
     narrow: Narrow | None = None
     before: tuple[int, str] | None = None
+    down_to: tuple[int, str] | None = None
     limit: int = 50
+
+    @property
+    def sifts(self) -> bool:
+        """Whether it looks at mentions one by one for something that few of them may have."""
+        labels = (self.platform, self.country, self.kind, self.lang, self.sentiment)
+        return bool(any(labels) or self.crisis_type or self.grave)
 
 
 class Volume(msgspec.Struct, frozen=True):

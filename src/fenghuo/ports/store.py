@@ -8,6 +8,7 @@ from fenghuo.ports.archive_store import ArchiveStore
 from fenghuo.ports.change_store import ChangeStore
 from fenghuo.ports.erasure_store import ErasureStore
 from fenghuo.ports.guest_store import GuestStore
+from fenghuo.ports.lately_store import LatelyStore
 from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.retention_store import RetentionStore
@@ -23,6 +24,11 @@ class Transaction(Protocol):
     @property
     def listen(self) -> ListenStore:
         """The listening room's tables; used by that room only."""
+        ...
+
+    @property
+    def lately(self) -> LatelyStore:
+        """The newest mentions; used by the listening room only."""
         ...
 
     @property

@@ -69,6 +69,8 @@ class Search(Repository):
         found = _whole.where(*self._conditions(search))
         if search.before is not None:
             found = found.where(tuple_(table.c.at, table.c.id) < tuple_(*search.before))
+        if search.down_to is not None:
+            found = found.where(tuple_(table.c.at, table.c.id) >= tuple_(*search.down_to))
         newest = found.order_by(table.c.at.desc(), table.c.id.desc()).limit(search.limit)
         return [_stored(row) for row in self.connection.execute(newest)]
 
@@ -136,6 +138,7 @@ def _labels(search: MentionSearch) -> list[ColumnElement[bool]]:
     wanted = (
         (posts.c.platform, search.platform),
         (posts.c.country, search.country),
+        (posts.c.kind, search.kind),
         (understandings.c.lang, search.lang),
         (understandings.c.sentiment, search.sentiment),
         (understandings.c.crisis_type, search.crisis_type),

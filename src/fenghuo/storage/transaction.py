@@ -9,6 +9,7 @@ from fenghuo.storage.archive import Archive
 from fenghuo.storage.changes import Changes
 from fenghuo.storage.erasure import Erasure
 from fenghuo.storage.guests import Guests
+from fenghuo.storage.lately import Lately
 from fenghuo.storage.listen import Listen
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.retention import Retention
@@ -29,6 +30,11 @@ class Transaction:
     def listen(self) -> Listen:
         """The listening room's tables."""
         return Listen(self._connection)
+
+    @cached_property
+    def lately(self) -> Lately:
+        """The newest mentions."""
+        return Lately(self._connection)
 
     @cached_property
     def access(self) -> Access:

@@ -3,21 +3,22 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from fenghuo.domain.errors import FenghuoError, Missing
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
 from fenghuo.web.asking import Asking, needs
+from fenghuo.web.filters import Wanted
 from fenghuo.web.misread import Misread, misread
 from fenghuo.web.pages.alerts import own_watch
+from fenghuo.web.pages.mention_filters import narrowing
 from fenghuo.web.render import page
 
 router = APIRouter()
@@ -34,36 +35,6 @@ Found = list[StoredMention]
 Place = tuple[int, str]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The filters of the address; a link with them shows the same to everybody."""
-
-    q: str = ""
-    watch: str = ""
-    sentiment: str = ""
-    crisis: str = ""
-    before: str = ""
-    excluded: str = ""
-    story: str = ""
-
-    def filters(self) -> dict[str, str]:
-        """What the address narrows by, for a link to all of it; where a page begins is left out."""
-        return {name: v for name, v in vars(self).items() if v and name != "before"}
-
-    def search(self, workspace: str, limit: int) -> MentionSearch:
-        """The search of these filters in a workspace; `q` comes on top of it."""
-        return MentionSearch(
-            workspace,
-            self.watch,
-            story=self.story,
-            sentiment=self.sentiment,
-            crisis_type=self.crisis,
-            with_excluded=bool(self.excluded),
-            before=_place(self.before),
-            limit=limit,
-        )
-
-
 Filtered = Annotated[Wanted, Depends(Wanted)]
 
 
@@ -72,11 +43,14 @@ def mentions(request: Request, asking: Reader, wanted: Filtered) -> Response:
     """What was heard, newest first."""
     _must_be_ours(asking, wanted)
     found, after, problem = _page_or_problem(asking, wanted)
+    watches = asking.app.listen.watches(asking.workspace)
+    rivals = asking.app.listen.rivals(asking.workspace)
     return page(
-        request, "mentions.html", asking, **vars(wanted), filters=wanted.filters(),
+        request, "mentions.html", asking, wanted=wanted, filters=wanted.filters(),
         found=found, after=f"{after[0]}.{after[1]}" if after else "", problem=problem,
-        watches=asking.app.listen.watches(asking.workspace),
-        rivals=asking.app.listen.rivals(asking.workspace),
+        # How far it has looked where it found less than a page.
+        looked_to=after[0] if after and len(found) < SHOWN else 0,
+        watches=watches, rivals=rivals, offers=narrowing(asking, wanted, [*watches, *rivals]),
     )  # fmt: skip
 
 
@@ -131,25 +105,29 @@ def _must_be_ours(asking: Asking, wanted: Wanted) -> None:
 
 
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, Misread]:
-    search = wanted.search(asking.workspace, SHOWN)
     try:
+        search = _search(asking, wanted, SHOWN)
         return *_find(asking, search, wanted.q), Misread()
     except FenghuoError as error:
         return [], None, misread(error, asking.language, [wanted.q])
 
 
+def _search(asking: Asking, wanted: Wanted, limit: int) -> MentionSearch:
+    """The search of these filters; BadInput for one that cannot be, or that nothing ever was."""
+    search = wanted.search(asking.workspace, limit, asking.zone)
+    if wanted.platform and not asking.app.listen.knows_platform(asking.workspace, wanted.platform):
+        raise BadInput("mentions.platform_unknown", value=wanted.platform)
+    return search
+
+
 def _find(asking: Asking, search: MentionSearch, q: str) -> tuple[Found, Place | None]:
-    if q.strip():
-        return asking.app.listen.find(search, q)
-    found = asking.app.listen.mentions(search)
-    more = len(found) == search.limit
-    return found, asking.app.listen.place(found[-1]) if more else None
+    return asking.app.listen.find(search, q) if q.strip() else asking.app.listen.page(search)
 
 
 def _all(asking: Asking, wanted: Wanted) -> Iterator[Found]:
     """Everything that the filters find, a page at a time; BadInput at once for a bad query."""
     _must_be_ours(asking, wanted)
-    search = wanted.search(asking.workspace, EXPORTED_AT_ONCE)
+    search = _search(asking, wanted, EXPORTED_AT_ONCE)
     # Before the answer has begun: afterwards nothing could be said any more.
     found, after = _find(asking, search, wanted.q)
     return _rest(asking, search, wanted.q, found, after)
@@ -203,9 +181,3 @@ def _file(name: str, kind: str, parts: Iterator[bytes]) -> Response:
     """A download of unknown length: broken off, it is seen by the browser to be broken off."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(parts, media_type=kind, headers=headers)
-
-
-def _place(text: str) -> Place | None:
-    at, _, name = text.partition(".")
-    right = at.isascii() and at.isdecimal() and len(at) < 16 and name
-    return (int(at), name) if right else None

@@ -149,7 +149,7 @@ def _json(found: "Found") -> str:
             "reasons": [_reason(r) for r in fact.reasons],
             "against": [_reason(r) for r in fact.against],
             "mentions": fact.mentions,
-            "examples": [name.partition(":")[2] for name in fact.examples],
+            "examples": found.examples,
         }
     ).decode()
 

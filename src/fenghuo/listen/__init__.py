@@ -3,6 +3,7 @@
 from fenghuo.listen.aside import WouldHit, hits_of
 from fenghuo.listen.bulk import Bulk
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.edits import Key, apart
 from fenghuo.listen.erasing import Affected, Erasing, Receipt, Wish
 from fenghuo.listen.exclusion import Exclusion
 from fenghuo.listen.first_sources import Start, starts
@@ -62,6 +63,7 @@ __all__ = [
     "HandedIn",
     "Hit",
     "Judge",
+    "Key",
     "Listen",
     "Looked",
     "Looks",
@@ -82,6 +84,7 @@ __all__ = [
     "Verdict",
     "Wish",
     "WouldHit",
+    "apart",
     "check",
     "columns_of",
     "decode",

@@ -40,20 +40,32 @@ class Copies:
         """How many texts are remembered."""
         return len(self._known)
 
-    def find(self, mention: str, key: tuple[str, str], text: str, repost_of: str = "") -> str:
+    def find(
+        self,
+        mention: str,
+        key: tuple[str, str],
+        text: str,
+        repost_of: str = "",
+        *,
+        edited: bool = False,
+    ) -> str:
         """The mention that this text repeats, or "" when it is the first; then it is remembered.
 
         `key` is (platform, native id); `repost_of` the native id of the post that it passes on.
+        An edited text repeats only what has the very same words: what was added may be the news.
+        A post that comes again teaches nothing, whatever is answered of it.
         """
-        original = self._posts.get((key[0], repost_of), "") if repost_of else ""
+        if key in self._posts:
+            return ""
+        original = self._posts.get((key[0], repost_of), "") if repost_of and not edited else ""
         plain = _NOISE.sub(" ", text.casefold()).strip()
-        original = original or self._alike(mention, plain)
+        original = original or self._alike(mention, plain, near=not edited)
         self._posts[key] = original or mention
         if len(self._posts) > 2 * REMEMBERED:
             del self._posts[next(iter(self._posts))]
         return original
 
-    def _alike(self, mention: str, plain: str) -> str:
+    def _alike(self, mention: str, plain: str, *, near: bool) -> str:
         if len(plain) < SHORTEST:
             return ""
         name = blake2b(plain.encode(), digest_size=16).digest()
@@ -62,7 +74,7 @@ class Copies:
             return exact
         sketch = RMinHash(PERMUTATIONS, SEED)
         sketch.update([plain[i : i + 5] for i in range(len(plain) - 4)])
-        for candidate in sorted(self._near.query(sketch)):
+        for candidate in sorted(self._near.query(sketch)) if near else ():
             if self._known[candidate][2].jaccard(sketch) >= LIKENESS:
                 return self._known[candidate][0]
         self._remember(mention, name, sketch)

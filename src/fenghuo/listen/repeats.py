@@ -12,6 +12,7 @@ import msgspec
 
 from fenghuo.domain.log import MentionRow
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.edits import EDITED
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
 from fenghuo.ports.store import Transaction
 
@@ -85,5 +86,6 @@ def _catch_up(tx: Transaction, workspace: str, watch: str, known: _Known) -> Non
 
 def _learn(known: _Known, mentions: Sequence[StoredMention]) -> None:
     for mention in mentions:
-        post = mention.post
-        known.copies.find(mention.id, (post.platform, post.id), post.words, post.repost_of)
+        post, edited = mention.post, EDITED in mention.marks
+        key = (post.platform, post.id)
+        known.copies.find(mention.id, key, post.words, post.repost_of, edited=edited)

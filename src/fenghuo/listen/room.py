@@ -1,14 +1,14 @@
 """The listening room's face: watches, intake, understanding."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
-from fenghuo.domain.chain import digest
+from fenghuo.domain.erased import erased_name
 from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.handed import Handed
 from fenghuo.domain.identity import identity
@@ -27,6 +27,7 @@ from fenghuo.listen import handing
 from fenghuo.listen.aside import keep_aside
 from fenghuo.listen.changed import record_watch
 from fenghuo.listen.copies import Copies
+from fenghuo.listen.edits import EDITED, Key, apart
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, check_heard, decode_whole, unfamiliar
@@ -71,6 +72,18 @@ class _Heard(msgspec.Struct, frozen=True):
     found: Checked
     watches: tuple[str, ...]
     tokens: str
+
+    @property
+    def key(self) -> Key:
+        """Platform and native id."""
+        return self.found.post.platform, self.found.post.id
+
+    def apart(self, first: MutableMapping[Key, bytes]) -> "_Heard":
+        """As `edits.apart`, and marked when the words were changed."""
+        post = apart(self.found.post, first)
+        if post is self.found.post:
+            return self
+        return replace(self, found=Checked(post, (*self.found.marks, EDITED)))
 
 
 class Listen(Reading):
@@ -172,7 +185,8 @@ class Listen(Reading):
         matcher = self._matcher(workspace)
         hits = [_heard(matcher, found, about) for found in checked]
         with self._taking_in() as tx:
-            duplicates, matched = self._store_hits(tx, workspace, [h for h in hits if h], now)
+            edits = self._with_edits(tx, workspace, [hit for hit in hits if hit])
+            duplicates, matched = self._store_hits(tx, workspace, edits, now)
         return Accepted(len(checked) - duplicates, matched, duplicates, tuple(rejected))
 
     def look(self, workspace: str, text: str) -> Looked | None:
@@ -303,31 +317,30 @@ class Listen(Reading):
         now: datetime,
     ) -> tuple[int, int]:
         """Store the new ones of these hits and log them; answers duplicates and new posts."""
-        once = {(hit.found.post.platform, hit.found.post.id): hit for hit in reversed(hits)}
-        kept = [(hit, watch) for hit in reversed(once.values()) for watch in hit.watches]
+        once: dict[tuple[str, str, str], int] = {}
+        for number, hit in enumerate(hits):
+            for watch in hit.watches:
+                # The same words may hit more the second time: a rating or an author may differ.
+                once.setdefault((watch, *hit.key), number)
+        kept = [(hits[number], watch) for (watch, *_), number in once.items()]
         tx.listen.lock_logs({watch for _, watch in kept})
         copies = {w: self._repeats.of(tx, workspace, w) for w in {watch for _, watch in kept}}
         mentions = [
             _mention(workspace, watch, hit.found, millis(now), copies[watch]) for hit, watch in kept
         ]
-        tokens = [hit.tokens for hit, _ in kept]
-        added = tx.listen.add_mentions(mentions, tokens)
-        new = [m for m in mentions if m.id in added]
-        self._log(tx, new)
-        posts = {(m.post.platform, m.post.id) for m in new}
-        return len(hits) - len(posts), len(posts)
+        added = tx.listen.add_mentions(mentions, [hit.tokens for hit, _ in kept])
+        self._log(tx, [m for m in mentions if m.id in added])
+        new = {n for m, n in zip(mentions, once.values(), strict=True) if m.id in added}
+        return len(hits) - len(new), len(new)
 
     @staticmethod
     def _with_edits(tx: Transaction, workspace: str, hits: Sequence[_Heard]) -> list[_Heard]:
-        """A post whose words were changed since we took it in is taken in again, marked.
-
-        Its id is made longer by the digest of its new words, so that the change counts once.
-        """
-        posts = [hit.found.post for hit in hits]
-        known = tx.listen.known_posts(workspace, [(post.platform, post.id) for post in posts])
-        return [
-            _edited(hit, known.get((hit.found.post.platform, hit.found.post.id))) for hit in hits
-        ]
+        """Hits whose words were changed, within this batch or since another, are told apart."""
+        # Under the logs' locks, so that nobody takes in other words of a post between.
+        tx.listen.lock_logs({watch for hit in hits for watch in hit.watches})
+        first = dict(tx.listen.known_posts(workspace, [hit.key for hit in hits]))
+        removed = _removed(tx, workspace, Counter(hit.key for hit in hits if hit.key not in first))
+        return [hit if hit.key in removed else hit.apart(first) for hit in hits]
 
     def _log(self, tx: Transaction, mentions: Sequence[StoredMention]) -> None:
         by_watch: defaultdict[str, list[StoredMention]] = defaultdict(list)
@@ -349,14 +362,16 @@ def _mention(workspace: str, watch: str, found: Checked, now: int, copies: Copie
     post = found.post
     key = (post.platform, post.id)
     name = identity(now, watch, *key)
-    copy_of = copies.find(name, key, post.words, post.repost_of)
+    edited = EDITED in found.marks
+    copy_of = copies.find(name, key, post.words, post.repost_of, edited=edited)
     return StoredMention(name, watch, workspace, post, now, copy_of, marks=found.marks)
 
 
-def _edited(hit: _Heard, known: bytes | None) -> _Heard:
-    post = hit.found.post
-    new = digest(post.words.encode())
-    if known is None or known == new:
-        return hit
-    again = replace(post, id=f"{post.id}#{new.hex()[:12]}")
-    return replace(hit, found=Checked(again, (*hit.found.marks, "edited")))
+def _removed(tx: Transaction, workspace: str, heard: Mapping[Key, int]) -> set[Key]:
+    """Of the posts heard more than once those that stay out, since somebody had them removed."""
+    names = {
+        (platform, erased_name(workspace, platform, native)): (platform, native)
+        for (platform, native), times in heard.items()
+        if times > 1
+    }
+    return {names[name] for name in tx.listen.known_posts(workspace, list(names))}

@@ -22,20 +22,19 @@ from fenghuo.domain.log import (
     next_until,
 )
 from fenghuo.domain.post import Post, millis
-from fenghuo.listen import Copies, meaning_of, source_of
+from fenghuo.listen import Copies, Key, apart, meaning_of, source_of
 from fenghuo.ports.matches import Matches
 from fenghuo.ports.understands import Understands
 from fenghuo.warn.advance import advance
 from fenghuo.warn.state import State
 
 REMEMBERED = 100_000
-"""Post ids remembered for duplicates. Fewer: an old post read twice counts twice."""
+"""Posts remembered for duplicates and edits. Fewer: an old post read twice counts twice."""
 MEANINGS = 5_000
 
 
-def mention_of(post: Post) -> str:
-    """A replay has no store that gives ids: platform and native id name a mention."""
-    return f"{post.platform}:{post.id}"
+_SEP = "\x1f"
+"""Stands between the parts of a mention's name: intake lets it into no id."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -43,6 +42,24 @@ class Found(msgspec.Struct, frozen=True):
 
     watch: str
     fact: Fact
+
+    @property
+    def examples(self) -> list[str]:
+        """The ids of its example posts, as their platforms gave them."""
+        return [name.split(_SEP)[1] for name in self.fact.examples]
+
+
+class _Heard(msgspec.Struct, frozen=True):
+    """A post as it counts, the watches for which it is new, and the name of its mentions.
+
+    A replay has no store that gives ids: platform and native id name a mention, and its words
+    when they were changed.
+    """
+
+    post: Post
+    watches: tuple[str, ...]
+    mention: str
+    edited: bool
 
 
 class Counted(msgspec.Struct):
@@ -67,7 +84,8 @@ class Replay:
         self._states = {watch: State() for watch in watches}
         self._until = dict.fromkeys(watches, 0)
         self._copies = {watch: Copies() for watch in watches}
-        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._first: OrderedDict[Key, bytes] = OrderedDict()
+        self._seen: OrderedDict[Key, tuple[str, ...]] = OrderedDict()
         self._meanings: OrderedDict[str, Meaning] = OrderedDict()
         self._latest = 0
         self._rows: dict[str, list[Row]] = {watch: [] for watch in watches}
@@ -78,8 +96,8 @@ class Replay:
         self.counted.posts += len(posts)
         if posts and not self._latest:
             self._begin(millis(posts[0].time))
-        hits = [(post, watches) for post in posts if (watches := self._hit(post))]
-        sources = [(w, post, self._source(w, post)) for post, watches in hits for w in watches]
+        hits = [heard for post in posts if (heard := self._hit(post))]
+        sources = [(w, hit.post, self._source(w, hit)) for hit in hits for w in hit.watches]
         self._learn_meanings(sources)
         for watch, _, source in sources:
             self._append(watch, source)
@@ -101,25 +119,31 @@ class Replay:
             self._until[watch] = next_until(0, at, at)
             self._rows[watch].append(DecisionRow(self._until[watch], at, settings))
 
-    def _hit(self, post: Post) -> tuple[str, ...]:
+    def _hit(self, post: Post) -> _Heard | None:
         watches = self._matches.match(post)
         if not watches:
-            return ()
-        key = (post.platform, post.id)
-        if key in self._seen:
+            return None
+        told = apart(post, self._first)
+        key = (told.platform, told.id)
+        before = self._seen.get(key, ())
+        new = tuple(watch for watch in watches if watch not in before)
+        if not new:
             self.counted.duplicates += 1
-            return ()
-        self._seen[key] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+            return None
         self.counted.matched += 1
-        return watches
+        self._seen[key] = (*before, *new)
+        for memory in (self._first, self._seen):
+            while len(memory) > REMEMBERED:
+                memory.popitem(last=False)
+        mention = _SEP.join((post.platform, post.id, told.id.removeprefix(post.id)))
+        return _Heard(told, new, mention, told is not post)
 
-    def _source(self, watch: str, post: Post) -> Source:
+    def _source(self, watch: str, hit: _Heard) -> Source:
+        post, key = hit.post, (hit.post.platform, hit.post.id)
         copy_of = self._copies[watch].find(
-            mention_of(post), (post.platform, post.id), post.words, post.repost_of
+            hit.mention, key, post.words, post.repost_of, edited=hit.edited
         )
-        return source_of(post, mention_of(post), copy_of, millis(post.time))
+        return source_of(post, hit.mention, copy_of, millis(post.time))
 
     def _learn_meanings(self, sources: Iterable[tuple[str, Post, Source]]) -> None:
         fresh: dict[str, Post] = {}

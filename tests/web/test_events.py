@@ -123,18 +123,18 @@ def test_a_watch_of_another_workspace_tells_nothing(house: House) -> None:
     assert "event:" not in open_page.told
 
 
-def test_no_page_waits_while_the_watches_of_another_are_looked_up(
+def test_no_page_waits_while_the_watch_of_another_is_looked_up(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(house, 1)
     asked_in: set[int] = set()
-    watches = house.app.listen.watches
+    one_watch = house.app.listen.one_watch
 
-    def noted(workspace: str | None = None) -> list[StoredWatch]:
+    def noted(workspace: str, watch: str) -> StoredWatch:
         asked_in.add(get_ident())
-        return watches(workspace)
+        return one_watch(workspace, watch)
 
-    monkeypatch.setattr(house.app.listen, "watches", noted)
+    monkeypatch.setattr(house.app.listen, "one_watch", noted)
     open_page = OpenPage(house, house.owner)
     asyncio.run(open_page.stay(nothing, lambda: bool(open_page.told)))
     assert asked_in

@@ -112,12 +112,11 @@ class Listen(Reading):
         for query in (watch.query, *(rival.query for rival in watch.competitors)):
             parse(query, use="watch")
         now = millis(self._clock.now(workspace))
-        before = self.one_watch(workspace, watch_id) if watch_id else None
-        active = before.active if before else True
-        name = watch_id or identity(now, workspace, watch.brand)
-        stored = StoredWatch(name, workspace, watch, active)
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
         with self._store.transaction() as tx:
+            before = _own(tx, workspace, watch_id, to_change=True) if watch_id else None
+            name = watch_id or identity(now, workspace, watch.brand)
+            stored = StoredWatch(name, workspace, watch, before.active if before else True)
             tx.listen.save_watch(stored)
             began = min(now, millis(since)) if since else now
             self.decide(tx, stored.id, began, Settings(events=events))
@@ -127,20 +126,26 @@ class Listen(Reading):
 
     def one_watch(self, workspace: str, watch: str) -> StoredWatch:
         """A watch of a workspace; Missing when there is none."""
-        for stored in self.watches(workspace):
-            if stored.id == watch:
-                return stored
-        raise Missing("watch.not_here")
+        with self._store.reading() as tx:
+            return _own(tx, workspace, watch)
+
+    @staticmethod
+    def watch_in(tx: Transaction, watch: str) -> StoredWatch:
+        """A watch of any workspace, for the room that reads it in its transaction."""
+        found = tx.listen.watch(watch)
+        if found is None:
+            raise Missing("watch.not_here")
+        return found
 
     def pause(self, workspace: str, watch: str, *, active: bool, who: str = "") -> None:
         """Stop listening for a watch, or go on; what was heard stays."""
-        stored = self.one_watch(workspace, watch)
+        now = millis(self._clock.now(workspace))
         with self._store.transaction() as tx:
-            changed = replace(stored, active=active)
+            before = _own(tx, workspace, watch, to_change=True)
+            changed = replace(before, active=active)
             tx.listen.save_watch(changed)
-            now = millis(self._clock.now(workspace))
             keep_rivals(tx, changed, now)
-            record_watch(tx, stored, changed, now, who)
+            record_watch(tx, before, changed, now, who)
 
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
         """The watches of a workspace, or all; competitors are not among them."""
@@ -349,6 +354,13 @@ class Listen(Reading):
         for watch in sorted(by_watch):
             position = append(tx, watch, [mention_row(m) for m in by_watch[watch]])
             self._repeats.moved(watch, position)
+
+
+def _own(tx: Transaction, workspace: str, watch: str, *, to_change: bool = False) -> StoredWatch:
+    found = tx.listen.watch(watch, to_change=to_change)
+    if found is None or found.workspace != workspace or found.rival_of:
+        raise Missing("watch.not_here")
+    return found
 
 
 def _heard(matcher: Matcher, found: Checked, *about: str) -> _Heard | None:

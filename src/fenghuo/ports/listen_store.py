@@ -106,6 +106,10 @@ class ListenStore(Protocol):
         """Insert or rewrite a watch."""
         ...
 
+    def watch(self, watch: str, *, to_change: bool = False) -> StoredWatch | None:
+        """A watch by id, a competitor's too; `to_change` keeps other writers off until the end."""
+        ...
+
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
         """All watches, or those of one workspace, those of competitors too, oldest first."""
         ...

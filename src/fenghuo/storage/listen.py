@@ -1,7 +1,9 @@
 """The listening room's repository: watches, posts, mentions, logs, cursors."""
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from fenghuo.domain.watch import Watch
 from fenghuo.ports.listen_store import StoredWatch
@@ -32,15 +34,19 @@ class Listen(Mentions, Pictures, Understandings, Search, Log, Samples, Mappings)
         }
         self.connection.execute(self.put(watches), row)
 
+    def watch(self, watch: str, *, to_change: bool = False) -> StoredWatch | None:
+        """A watch by id, a competitor's too; `to_change` keeps other writers off until the end."""
+        if to_change:
+            self.lock("watch " + watch)
+        row = self.connection.execute(select(watches).where(watches.c.id == watch)).first()
+        return _stored(row) if row else None
+
     def watches(self, workspace: str | None = None) -> list[StoredWatch]:
         """All watches, or those of one workspace, those of competitors too, oldest first."""
         found = select(watches).order_by(watches.c.id)
         if workspace is not None:
             found = found.where(watches.c.workspace == workspace)
-        return [
-            StoredWatch(row.id, row.workspace, _decoder.decode(row.body), row.active, row.rival_of)
-            for row in self.connection.execute(found)
-        ]
+        return [_stored(row) for row in self.connection.execute(found)]
 
     def cursor(self, source: str) -> str:
         """The reader's cursor; "" at first."""
@@ -50,3 +56,8 @@ class Listen(Mentions, Pictures, Understandings, Search, Log, Samples, Mappings)
     def save_cursor(self, source: str, cursor: str) -> None:
         """Move the cursor: in the same transaction as the posts it stands for."""
         self.connection.execute(self.put(cursors), {"source": source, "cursor": cursor})
+
+
+def _stored(row: Row[Any]) -> StoredWatch:
+    watch = _decoder.decode(row.body)
+    return StoredWatch(row.id, row.workspace, watch, row.active, row.rival_of)

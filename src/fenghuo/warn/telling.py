@@ -1,6 +1,6 @@
 """Telling people: the loop step that makes due calls, and what their links answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -94,10 +94,9 @@ class Telling:
             behind = tx.telling.behind()
             if not (behind or self._unkept or self._ripe(tx)):
                 return 0
-        watches = {w.id: w for w in self._listen.watches()}
         for some in behind:
-            attempt(f"facts of {some.watch}", partial(self._look, some, watches[some.watch]))
-        claims = self._claim(watches, attempt)
+            attempt(f"facts of {some.watch}", partial(self._look, some))
+        claims = self._claim(attempt)
         messages = [(c.call.workspace, c.call.channel, c.message) for c in claims]
         known, self._unkept = self._unkept, []
         known += zip(claims, self._prepare.send(messages), strict=True)
@@ -119,7 +118,7 @@ class Telling:
             made = tuple(tx.telling.calls(call.watch, call.alert))
             problem = self._problem(tx, call, facts)
             quoted = self._quoted(tx, facts[-1], call.workspace, public=True)
-        brand = next((w.watch.brand for w in self._listen.watches() if w.id == call.watch), "")
+            brand = self._listen.watch_in(tx, call.watch).watch.brand
         return Shown(call, brand, facts[-1], facts[0].at, made, quoted, problem)
 
     def answer(self, token: str, who: str = "", now: datetime | None = None) -> Call:
@@ -127,7 +126,6 @@ class Telling:
 
         Raises BadInput when the link is not ours or too old, or the alert needs no answer any more.
         """
-        watches = {w.id: w for w in self._listen.watches()}
         with self._store.transaction() as tx:
             call = self._of(tx, token)
             tx.telling.lock(call.watch)
@@ -138,14 +136,15 @@ class Telling:
             by = who or call.member
             done = rules.answered(call, asked, now, by)
             self._save(tx, [done], now)
-            self._plan(tx, _subject(watches[call.watch], call.alert), now)
+            self._plan(tx, _subject(self._listen.watch_in(tx, call.watch), call.alert), now)
             judged = Judged(call.alert, "acknowledged", by)
             self._listen.decide(tx, call.watch, millis(now), judged)
         return done
 
-    def _look(self, behind: Behind, watch: StoredWatch) -> int:
+    def _look(self, behind: Behind) -> int:
         now = self._clock.now(behind.workspace)
         with self._store.transaction() as tx:
+            watch = self._listen.watch_in(tx, behind.watch)
             tx.telling.lock(watch.id)
             facts = tx.warn.facts(watch.id, behind.after)
             alerts = dict.fromkeys(f.alert for f in facts if f.fact.startswith("alert_"))
@@ -163,20 +162,21 @@ class Telling:
             for watch, alert in tx.telling.ripe(workspace, now, now - LEASE)
         ]
 
-    def _claim(self, watches: Mapping[str, StoredWatch], attempt: Attempt) -> list[Claim]:
+    def _claim(self, attempt: Attempt) -> list[Claim]:
         claims: list[Claim] = []
         with self._store.reading() as tx:
             ripe = self._ripe(tx)
 
-        def claim(watch: StoredWatch, alert: str, now: datetime) -> int:
+        def claim(name: str, alert: str, now: datetime) -> int:
             with self._store.transaction() as tx:
-                tx.telling.lock(watch.id)
+                watch = self._listen.watch_in(tx, name)
+                tx.telling.lock(name)
                 taken = self._claim_of(tx, _subject(watch, alert), watch, now)
             claims.extend(taken)
             return len(taken)
 
         for watch, alert, now in ripe:
-            attempt(f"calls of {watch}/{alert}", partial(claim, watches[watch], alert, now))
+            attempt(f"calls of {watch}/{alert}", partial(claim, watch, alert, now))
         return claims
 
     def _claim_of(

@@ -67,4 +67,8 @@ def _may_see(asking: Asking, secret: str, watch: str) -> bool:
 
 
 def _is_ours(asking: Asking, watch: str) -> bool:
-    return any(stored.id == watch for stored in asking.app.listen.watches(asking.workspace))
+    try:
+        asking.app.listen.one_watch(asking.workspace, watch)
+    except Missing:
+        return False
+    return True

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 from msgspec.structs import replace
 
 from fenghuo.domain.duty import Call
-from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.log import Judged
@@ -143,7 +142,4 @@ def _names(asking: Asking, calls: Sequence[Call]) -> dict[str, str]:
 
 def own_watch(asking: Asking, watch: str) -> StoredWatch:
     """A watch of the asking person's workspace; another workspace's does not exist for them."""
-    for stored in asking.app.listen.watches(asking.workspace):
-        if stored.id == watch:
-            return stored
-    raise Missing("web.no_watch")
+    return asking.app.listen.one_watch(asking.workspace, watch)

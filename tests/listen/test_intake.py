@@ -145,6 +145,60 @@ def test_a_megabyte_of_text_is_cut_and_marked() -> None:
     assert len(found.post.text) == 100_000
 
 
+def test_half_a_sign_costs_no_post_and_is_cleaned_and_marked() -> None:
+    line = as_line(
+        text="veyra 起火 \ud83d", author={"name": "\udc00Max"}, marks=["cut"], mood="\ud83d"
+    )
+    found = check(decode_whole(line), NOW)
+    assert (found.post.text, found.post.author.name) == ("veyra 起火 \ufffd", "\ufffdMax")
+    assert found.post.extra == {"mood": "\ufffd"}
+    assert found.marks == ("cut", "cleaned")
+    own = check(decode_whole(as_line(text="\ud83d", marks="theirs")), NOW)
+    assert (own.post.text, own.post.extra) == ("\ufffd", {"marks": "theirs"})
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (rb"\ud83d\udd25", "🔥"),
+        (rb"\\ud83d", "\\ud83d"),
+        (rb"\\\ud83d\udd25", "\\🔥"),
+        (rb"\ud83d\uD83D\uDD25\udd25", "\ufffd🔥\ufffd"),
+        (rb"\udd25\ud83d", "\ufffd\ufffd"),
+        (rb"\ud83d\n\udd25", "\ufffd\n\ufffd"),
+        (rb"\\\ud83d", "\\\ufffd"),
+        (rb"\ud83dudd25", "\ufffdudd25"),
+    ],
+)
+def test_only_halves_give_way_and_whole_signs_stay(written: bytes, text: str) -> None:
+    found = check(decode_whole(as_line(text="?").replace(b"?", written)), NOW)
+    assert found.post.text == text
+    assert found.marks == (("cleaned",) if "\ufffd" in text else ())
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_no_text_that_json_can_write_is_called_broken(text: str) -> None:
+    found = check(decode_whole(as_line(title="t", text=text)), NOW)
+    assert found.post.text.encode().decode() == found.post.text
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x00", "\ufeff"])
+def test_names_and_links_are_cleaned_as_texts_are(hidden: str) -> None:
+    name = f"<b>Max</b>{hidden}"
+    line = as_line(
+        author={"id": name, "name": name, "location": name, "created": name},
+        url=name, lang=name, in_reply_to=name, repost_of=name, links=["a", name], media=[name],
+    )  # fmt: skip
+    found = check(decode_whole(line), NOW)
+    assert hidden not in str(found.post)
+    assert found.post.author == Author(
+        *["<b>Max</b>"] * 2, created="<b>Max</b>", location="<b>Max</b>"
+    )
+    assert found.post.links == ("a", "<b>Max</b>")
+    assert found.marks == ("cleaned",)
+    assert check(found.post, NOW).marks == ()
+
+
 def test_bidi_and_zero_width_characters_are_cleaned_and_marked() -> None:
     found = check(a_post("pay\u202eli\u200bam\x00"), NOW)
     assert found.post.text == "payliam"

@@ -13,6 +13,7 @@ from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post
+from fenghuo.domain.signs import whole_json
 from fenghuo.domain.understanding import Understanding
 from fenghuo.i18n import explain
 
@@ -109,6 +110,7 @@ def _items(source: IO[bytes]) -> Iterator[_Line | _Bad]:
 
 
 def _read(line: bytes) -> _Line | _Bad:
+    line = whole_json(line)
     try:
         return msgspec.json.decode(line, type=_Line)
     except msgspec.ValidationError as error:

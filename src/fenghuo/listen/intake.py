@@ -10,6 +10,7 @@ import msgspec
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.misfit import Unread, misfit
 from fenghuo.domain.post import FIELDS, INNER, NEEDED, Post
+from fenghuo.domain.signs import LONE, whole_json, whole_text
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Posts claimed to be older are mistakes (1970 is the commonest): networks began later."""
@@ -36,7 +37,6 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _COUNTRY = re.compile("[a-zA-Z]{2}")
-_LONE = re.compile("[\ud800-\udfff]")
 _decoder = msgspec.json.Decoder(Post)
 _loose = msgspec.json.Decoder()
 
@@ -66,10 +66,16 @@ def decode(line: bytes) -> Post:
 
 
 def decode_whole(line: bytes) -> Post:
-    """As `decode`, with the fields that we do not know as `extra`."""
-    post = decode(line)
-    unknown = unknown_fields(line)
-    return msgspec.structs.replace(post, extra={**post.extra, **unknown}) if unknown else post
+    """As `decode`, with the fields that we do not know as `extra`.
+
+    Half a sign, as of an emoji that was cut, costs no post: it is cleaned, and marked so.
+    """
+    whole = whole_json(line)
+    post = decode(whole)
+    unknown = unknown_fields(whole)
+    if unknown:
+        post = msgspec.structs.replace(post, extra={**post.extra, **unknown})
+    return post if whole is line else _marked(post, "cleaned")
 
 
 def encode_whole(post: Post, marks: Sequence[str]) -> bytes:
@@ -147,9 +153,10 @@ def _cleaned(post: Post, now: datetime, marks: list[str]) -> Checked:
     _check_numbers(post)
     post, before = _without_marks(post)
     marks = [*before, *marks]
+    post, hidden = _seen_names(post)
     text, title = clean(post.text), clean(post.title)
     country = post.country.lower() if _COUNTRY.fullmatch(post.country) else ""
-    if (text, title, country) != (post.text, post.title, post.country.lower()):
+    if hidden or (text, title, country) != (post.text, post.title, post.country.lower()):
         marks.append("cleaned")
     if len(text) > LONGEST:
         text = text[:LONGEST]
@@ -179,6 +186,14 @@ def _without_marks(post: Post) -> tuple[Post, list[str]]:
     return msgspec.structs.replace(post, extra=extra), found
 
 
+def _marked(post: Post, mark: str) -> Post:
+    """As if its line had brought the mark; a sender's own field of that name is not lost to it."""
+    rest, before = _without_marks(post)
+    if MARKS in rest.extra:
+        return post
+    return msgspec.structs.replace(rest, extra={**rest.extra, MARKS: [*before, mark]})
+
+
 def bounded(extra: Mapping[str, Any]) -> dict[str, Any]:
     """The fields, in order, that fit into `EXTRA_LONGEST` together; each is kept whole or not."""
     kept, room = {}, EXTRA_LONGEST
@@ -196,7 +211,34 @@ def clean(text: str) -> str:
     """The text without characters that nobody sees and that could mislead a reader."""
     if text.isascii() and text.isprintable():
         return text
-    return _LONE.sub("\ufffd", _UNSEEN.sub("", text))
+    return whole_text(_UNSEEN.sub("", text))
+
+
+def _seen_names(post: Post) -> tuple[Post, bool]:
+    """The post with its names and links cleaned as texts are, and whether anything was."""
+    author = post.author
+    names = (author.id, author.name, author.created or "", author.location or "")
+    places = (post.url, post.lang, post.in_reply_to, post.repost_of, *post.links, *post.media)
+    told = "\n".join((*names, *places))
+    # Of nearly all posts one look at all of it is enough.
+    if not _UNSEEN.search(told) and not LONE.search(told):
+        return post, False
+    return msgspec.structs.replace(
+        post,
+        author=msgspec.structs.replace(
+            author,
+            id=clean(author.id),
+            name=clean(author.name),
+            created=author.created and clean(author.created),
+            location=author.location and clean(author.location),
+        ),
+        url=clean(post.url),
+        lang=clean(post.lang),
+        in_reply_to=clean(post.in_reply_to),
+        repost_of=clean(post.repost_of),
+        links=tuple(map(clean, post.links)),
+        media=tuple(map(clean, post.media)),
+    ), True
 
 
 def _check_identity(post: Post) -> None:

@@ -43,6 +43,7 @@ class Keeper:
         self.cursor = ""
         self.got: list[str] = []
         self.failures: list[str] = []
+        self.beats: list[int] = []
         self.refuse = 0
 
     def accept(self, name: str, batch: Batch) -> None:
@@ -59,6 +60,7 @@ class Keeper:
             self.accept,
             lambda name, error: self.failures.append(error.key),
             lambda: NOW,
+            lambda: self.beats.append(len(self.got)),
         )
 
 
@@ -86,6 +88,7 @@ def test_every_post_comes_once_and_in_order() -> None:
     keeper = Keeper(Numbers())
     run_until(keeper, lambda: len(keeper.got) == 10)
     assert keeper.got == [str(n) for n in range(10)]
+    assert keeper.beats
 
 
 def test_a_batch_that_was_not_safe_is_read_again() -> None:

@@ -16,7 +16,13 @@ from fenghuo.app.doctor_here import (
     check_packages,
     check_python,
 )
-from fenghuo.app.doctor_there import check_channels, check_clock, check_links, check_sources
+from fenghuo.app.doctor_there import (
+    check_channels,
+    check_clock,
+    check_links,
+    check_parts,
+    check_sources,
+)
 from fenghuo.app.product import App
 from fenghuo.config import Config
 from fenghuo.domain.errors import FenghuoError
@@ -39,6 +45,7 @@ def look(config: Config) -> Iterator[Finding]:
         yield from check_clock(app, tables)
         yield from check_links(app)
         if tables:
+            yield from check_parts(app)
             yield from check_sources(app)
             yield from check_channels(app)
         elif database.state != "ok":

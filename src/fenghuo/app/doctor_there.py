@@ -42,6 +42,19 @@ def check_clock(app: App, tables: bool) -> Iterator[Finding]:
     yield _compared(app, readable)
 
 
+def check_parts(app: App) -> Iterator[Finding]:
+    """Whether reading, counting and telling people work at this moment."""
+    life = app.pulse.life()
+    for part, at in sorted(life.still.items()):
+        minutes = (millis(app.clock.now("")) - at) // 60_000
+        key = "doctor.part_still" if at else "doctor.part_never"
+        yield Finding("parts", "warning", key, {"part": part, "minutes": minutes})
+    for name in sorted(life.failing):
+        yield Finding("parts", "broken", "doctor.part_failing", {"name": name})
+    if not life.still and not life.failing:
+        yield Finding("parts", "ok", "doctor.parts")
+
+
 def check_links(app: App) -> Iterator[Finding]:
     """Whether a link in a message opens, as far as this machine can tell."""
     url = app.config.public_url.rstrip("/")
@@ -60,7 +73,7 @@ def check_links(app: App) -> Iterator[Finding]:
         else:
             yield Finding.of("links", "warning", error, "doctor.links_silent", **values)
         return
-    if answer.status != 200 or answer.body.strip() != b'{"fenghuo":"well"}':
+    if answer.body.strip() not in {b'{"fenghuo":"well"}', b'{"fenghuo":"still"}'}:
         values = {**values, "status": answer.status}
         yield Finding("links", "broken", "doctor.links_other", values)
     elif parts.scheme == "http":

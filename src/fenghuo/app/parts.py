@@ -15,6 +15,7 @@ import msgspec
 from fenghuo.app.demo import show_demo
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.product import SEAL, App
+from fenghuo.app.pulse import BEAT_S
 from fenghuo.config import Config, load
 from fenghuo.domain.errors import FenghuoError, UserMove
 from fenghuo.domain.source import Source
@@ -82,20 +83,25 @@ def run_engine() -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    apart, apart_telling = Apart(), Apart()
     steps = [
-        Step("advance", partial(app.warn.advance_some, Apart())),
+        Step("advance", partial(app.warn.advance_some, apart)),
         Step("understand", app.listen.understand_some),
-        Step("tick", partial(app.warn.tick_some, Apart()), TICK_S),
+        Step("tick", partial(app.warn.tick_some, apart), TICK_S),
         Step("look", app.sources.look, TICK_S),
         Step("forget", app.forgetting.forget_some, FORGET_S),
+        Step("beat", lambda: app.pulse.beat("engine", apart.failing()), BEAT_S),
     ]
     # In a thread of its own: a mail server that takes its time must not hold up the counting.
-    tell = Step("tell", partial(app.telling.call_due, Apart()), TELL_S)
+    telling_steps = [
+        Step("tell", partial(app.telling.call_due, apart_telling), TELL_S),
+        Step("beat", lambda: app.pulse.beat("telling", apart_telling.failing()), BEAT_S),
+    ]
     with ThreadPoolExecutor(1, "telling") as pool:
-        telling = pool.submit(work, [tell], stop, Apart())
+        telling = pool.submit(work, telling_steps, stop, apart_telling)
         telling.add_done_callback(lambda _: stop.set())
         try:
-            work(steps, stop, Apart())
+            work(steps, stop, apart)
         finally:
             stop.set()
         telling.result()
@@ -124,7 +130,8 @@ def run_readers() -> None:
     def failed(name: str, error: FenghuoError) -> None:
         app.sources.failed(known[name][0], error)
 
-    duties = Duties(sources, app.sources.cursor, bring, failed, lambda: app.clock.now(""))
+    alive = partial(Apart(), "beat", partial(app.pulse.beat, "readers"))
+    duties = Duties(sources, app.sources.cursor, bring, failed, lambda: app.clock.now(""), alive)
 
     async def until_stopped() -> None:
         stop = asyncio.Event()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from fenghuo.app.models import understands
 from fenghuo.app.preview import Sampled, sample
+from fenghuo.app.pulse import Pulse
 from fenghuo.app.readers import PROXY, Readers, demo_script, known_platforms
 from fenghuo.app.shipped import known_recipes
 from fenghuo.app.telling import owners, switchboard
@@ -75,6 +76,7 @@ class App:
         self.erasing = Erasing(self.store, self.clock)
         looks = Looks(self.warn.evidence, self.warn.middles)
         self.forgetting = Forgetting(self.store, self.clock, looks)
+        self.pulse = Pulse(self.store, lambda: self.clock.now(""))
         self.readers = Readers(config, lambda: self.seals, self.clock.now)
         self.switchboard = switchboard(config, lambda: self.clock.now(""))
 

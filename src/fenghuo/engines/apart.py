@@ -40,6 +40,10 @@ class Apart:
         self._pause.pop(name, None)
         return done
 
+    def failing(self) -> frozenset[str]:
+        """The names of what failed at its last attempt."""
+        return frozenset(self._pause)
+
     def _later(self, name: str) -> float:
         pause = self._pause[name] = min(WORST_S, 2 * self._pause.get(name, FIRST_S / 2))
         self._due[name] = self._clock() + pause

@@ -36,12 +36,14 @@ class Duties(msgspec.Struct, frozen=True):
     accept: Callable[[str, Batch], None]
     failed: Callable[[str, FenghuoError], None]
     now: Callable[[], datetime]
+    alive: Callable[[], object]
 
 
 async def read_all(duties: Duties, stop: asyncio.Event) -> None:
     """Follow every source until `stop`; sources that come, go or change are noticed."""
     running: dict[str, tuple[Reads, asyncio.Task[None]]] = {}
     while not stop.is_set():
+        await asyncio.to_thread(duties.alive)
         wanted = await asyncio.to_thread(duties.sources)
         for name in [n for n, (reads, _) in running.items() if wanted.get(n) is not reads]:
             await _end(running.pop(name)[1])

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fenghuo.ports.access_store import AccessStore
 from fenghuo.ports.archive_store import ArchiveStore
+from fenghuo.ports.beat_store import BeatStore
 from fenghuo.ports.change_store import ChangeStore
 from fenghuo.ports.erasure_store import ErasureStore
 from fenghuo.ports.guest_store import GuestStore
@@ -79,6 +80,11 @@ class Transaction(Protocol):
     @property
     def changes(self) -> ChangeStore:
         """What was changed in a workspace; every room writes its own into it."""
+        ...
+
+    @property
+    def beats(self) -> BeatStore:
+        """Signs of life of the parts; used by `app` only."""
         ...
 
     @property

@@ -33,6 +33,7 @@ LEFT_OUT: Mapping[str, str] = {
     "passes": "secrets of sessions, tokens and invitations",
     "guests": "links that lead to this installation",
     "sign_in_failures": "of people, not of a workspace",
+    "beats": "of this installation's parts",
     "samples": "posts that matched nothing; a source fills them anew",
     "mention_words": "made again of the posts",
     "translations": "made again by the translator",

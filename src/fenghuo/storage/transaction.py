@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from fenghuo.storage.access import Access
 from fenghuo.storage.archive import Archive
+from fenghuo.storage.beats import Beats
 from fenghuo.storage.changes import Changes
 from fenghuo.storage.erasure import Erasure
 from fenghuo.storage.guests import Guests
@@ -85,6 +86,11 @@ class Transaction:
     def changes(self) -> Changes:
         """What was changed in a workspace."""
         return Changes(self._connection)
+
+    @cached_property
+    def beats(self) -> Beats:
+        """Signs of life of the parts."""
+        return Beats(self._connection)
 
     @cached_property
     def archive(self) -> Archive:

@@ -21,11 +21,12 @@ class Ears(msgspec.Struct, frozen=True):
     """How a workspace hears.
 
     `why` is "" while a source listens, else what is the matter: "failing" (none can be reached),
-    "quiet" (none brings anything), "none" (there is none, or none that is switched on). `deaf`:
-    so whether all is well is unknown.
+    "quiet" (none brings anything), "none" (there is none, or none that is switched on), "still" (a
+    part of Fenghuo does not work), "stuck" (what came cannot be counted). `deaf`: so whether all
+    is well is unknown.
     """
 
-    why: Literal["", "failing", "quiet", "none"] = ""
+    why: Literal["", "failing", "quiet", "none", "still", "stuck"] = ""
     deaf: bool = False
 
 
@@ -34,6 +35,11 @@ def ears(asking: Asking, workspace: str, sources: Sequence["SourceView"]) -> Ear
 
     Without any, posts may come in by the interface or by hand: what was heard lately counts.
     """
+    life = asking.app.pulse.life()
+    if life.still:
+        return Ears("still", True)
+    if any(f"watch {w.id}" in life.failing for w in asking.app.listen.watches(workspace)):
+        return Ears("stuck", True)
     active = [view for view in sources if view.source.active]
     if not active:
         return Ears("none", not _sent_lately(asking, workspace))

@@ -23,10 +23,11 @@ COMPUTED = (
     "cities.", "countries.", "doctor.check_", "doctor.duty_",
     "doctor.state_", "duty.hole_", "duty.kind_", "duty.tab_", "face.day_", "face.each_",
     "face.ears_", "face.kind_", "face.level_", "face.scope_", "face.theme_", "face.volume_",
-    "imports.field_", "imports.order_", "query.field_", "query.kind_", "query.post_",
+    "imports.field_", "imports.order_", "languages.", "query.field_", "query.kind_",
+    "query.post_",
     "sources.move_", "sources.slot_", "telling.city_", "warn.cue_", "warn.reason_",
-    "web.deaf_", "web.kind_", "web.mark_", "web.mood_", "web.not_usual_",
-    "web.role_", "web.sort_", "web.span_", "web.type_",
+    "web.deaf_", "web.kind_", "web.mark_", "web.matter_", "web.mood_",
+    "web.role_", "web.sort_", "web.span_", "web.trend_", "web.type_",
 )  # fmt: skip
 """How keys begin whose end is a value: a level, a role, a platform."""
 NAMED = {"query.": "listen/query/*.py", "sources.": "listen/mapping.py"}

@@ -422,7 +422,7 @@ def test_a_source_that_fell_silent_is_told_by_its_name(house: House) -> None:
     house.telling.call_due()
     message = house.post.sent[0][1]
     assert message.title.endswith("Blue] Auralux: a source is silent")
-    assert "Nothing comes any more from: Forum feed" in message.body
+    assert "Not heard: Forum feed" in message.body
     assert "0 posts" not in message.body
     assert "Acknowledge within" not in message.body
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 from storage.rows import MINUTE, mention, post, understanding
 from web.house import House
 
@@ -106,9 +107,10 @@ def test_a_story_is_told_with_its_level_type_counts_languages_and_platforms(
     text = client.get("/stories?crisis=breach").text
     row = re.sub(r"<[^>]+>", " ", text.split("<tbody>")[1].split("</tbody>")[0])
     named = ("橙色 · II 级", "数据泄露") if language == "zh-CN" else ("Orange · II", "Data breach")
-    for part in (*named, "Veyra", "9", "3", "de", "zh", "reddit"):
+    german, chinese = ("德语", "中文") if language == "zh-CN" else ("German", "Chinese")
+    for part in (*named, "Veyra", "9", "3", german, chinese, "reddit"):
         assert part in row
-    assert row.index("de") < row.index("zh")
+    assert row.index(german) < row.index(chinese)
     assert row.index("reddit") < row.index("x ")
 
 
@@ -122,6 +124,73 @@ def test_the_words_of_an_example_stand_for_the_story(house: House) -> None:
     lived(house, house.watch, [(one, "product", "calm")])
     text = house.client(house.owner).get("/stories").text
     assert re.search(r'<b lang="zh" dir="auto">A title\s+水壶 p1 caught fire</b>', text)
+
+
+def kept(house: House, *words: str, lang: str = "de", kind: str = "product") -> list[str]:
+    """Posts of these words; the ids of their mentions."""
+    posts = [replace(post(f"k{n}"), title="", text=text) for n, text in enumerate(words)]
+    made = [mention(one, house.watch, house.workspace) for one in posts]
+    meant = replace(understanding(lang=lang), crisis_type={kind: 1.0})
+    with house.app.store.transaction() as tx:
+        tx.listen.add_mentions(made, ["veyra"] * len(made))
+        for one in made:
+            tx.listen.save_understanding(one.id, meant)
+    return [one.id for one in made]
+
+
+@pytest.mark.parametrize("path", ["/", "/stories"])
+def test_a_story_of_copies_alone_is_named_by_the_words_of_any_of_them(
+    house: House, path: str
+) -> None:
+    (copy,) = kept(house, "Die Veyra brennt")
+    lived(house, house.watch, [(story(house, "s1", 4, first=2, last=1), "product", "calm")])
+    with house.app.store.transaction() as tx:
+        tx.warn.join(house.watch, [(copy, "s1")])
+    assert re.search(r"<b[^>]*>Die Veyra brennt</b>", house.client(house.owner).get(path).text)
+
+
+@pytest.mark.parametrize("path", ["/", "/stories"])
+def test_no_row_is_an_empty_link_even_without_any_words(house: House, path: str) -> None:
+    (bare,) = kept(house, " ")
+    lived(house, house.watch, [(story(house, "s1", 4, first=2, last=1), "product", "calm")])
+    client = house.client(house.owner, fenghuo_language="en")
+    unlinked = client.get(path).text
+    with house.app.store.transaction() as tx:
+        tx.warn.join(house.watch, [(bare, "s1")])
+    for text, where in ((unlinked, "s1"), (client.get(path).text, "x")):
+        assert re.search(rf"<b>Product quality and safety · {where} · [-\d: ]+</b>", text)
+
+
+@pytest.mark.parametrize("path", ["/", "/stories"])
+def test_who_cannot_read_the_words_of_a_story_sees_its_cues_and_its_language(
+    house: House, path: str
+) -> None:
+    one = story(house, "s1", 40, first=2, last=1)
+    one.examples = kept(house, "Die Veyra brennt")
+    one.cues = {"injury": 30, "fire": 35, "death": 1}
+    lived(house, house.watch, [(one, "product", "calm")])
+    text = house.client(house.owner, fenghuo_language="zh-CN").get(path).text
+    assert "<b>起火、有人受伤</b> · 德语" in text
+
+
+def test_an_example_in_the_readers_language_names_the_story_if_it_tells_of_the_same(
+    house: House,
+) -> None:
+    one = story(house, "s1", 40, first=2, last=1)
+    one.examples = kept(house, "Die Veyra brennt")
+    with house.app.store.transaction() as tx:
+        for name, kind in (("e1", "none"), ("e2", "product")):
+            made = mention(replace(post(name), title="", text=f"veyra {name}"), house.watch,
+                           house.workspace)  # fmt: skip
+            tx.listen.add_mentions([made], ["veyra"])
+            meant = replace(understanding(lang="en"), crisis_type={kind: 1.0})
+            tx.listen.save_understanding(made.id, meant)
+            one.examples.append(made.id)
+    lived(house, house.watch, [(one, "product", "calm")])
+    english = house.client(house.owner, fenghuo_language="en").get("/stories").text
+    chinese = house.client(house.owner, fenghuo_language="zh-CN").get("/stories").text
+    assert ">veyra e2</b>" in english
+    assert ">Die Veyra brennt</b>" in chinese
 
 
 def test_many_stories_come_in_pages_without_gaps(house: House) -> None:

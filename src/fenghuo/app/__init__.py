@@ -20,10 +20,12 @@ from fenghuo.app.product import App
 from fenghuo.listen import DAYS as SAMPLE_DAYS
 from fenghuo.listen import LONGEST as LONGEST_MONTHS
 from fenghuo.listen import Receipt, Wish
+from fenghuo.warn.alerts import SOURCES
 
 __all__ = [
     "LONGEST_MONTHS",
     "SAMPLE_DAYS",
+    "SOURCES",
     "App",
     "Archives",
     "Finding",

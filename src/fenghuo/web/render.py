@@ -12,13 +12,14 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fenghuo.domain.market import COMMONEST
+from fenghuo.domain.market import COMMONEST, MARKETS
 from fenghuo.domain.post import aware, millis
 from fenghuo.i18n import Language, say
 from fenghuo.ports.listen_store import StoredMention
 from fenghuo.web.asking import Asking
 from fenghuo.web.cities import COMMON_ZONES, OTHER_ZONES, CityTime, city, clocks
 from fenghuo.web.drawn import icon, initials, range_dot, spark
+from fenghuo.web.languages import language_name
 from fenghuo.web.markets import market_name, market_names, ticked
 from fenghuo.web.places import PLACES
 
@@ -49,6 +50,8 @@ def environment() -> Environment:
         other_zones=OTHER_ZONES,
         common_markets=COMMONEST,
         market_name=market_name,
+        all_markets=MARKETS,
+        language_name=language_name,
         market_names=market_names,
         ticked=ticked,
     )

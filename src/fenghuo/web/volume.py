@@ -5,6 +5,7 @@ The browser knows no zone and no language: labels are made here.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,8 +16,10 @@ from fenghuo.domain.post import aware, millis
 from fenghuo.domain.watch import KnownEvent
 from fenghuo.ports.listen_store import Volume
 
+Value = TypeVar("Value")
 DAY_MS = 24 * 3_600_000
 RISES = frozenset({"alert_opened", "alert_raised"})
+WORDS = ("usual", "posts", "negative", "unheard")
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -30,12 +33,13 @@ class Mark(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """One value a bin: its label, its counts and, where known, its usual range.
 
-    The last bin is unfinished. `now` is the label of the line that ends what was seen.
+    The last bin is unfinished. `now` is the label of the line that ends what was seen. What is
+    None was before the watch listened: nobody knows how many there were.
     """
 
     labels: tuple[str, ...]
-    counts: tuple[int, ...]
-    negative: tuple[int, ...]
+    counts: tuple[int | None, ...]
+    negative: tuple[int | None, ...]
     usual: tuple[tuple[float, float] | None, ...]
     levels: tuple[Mark, ...]
     events: tuple[Mark, ...]
@@ -44,12 +48,13 @@ class Chart(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """From `start` to `end` in steps of `step` (ms), shown in `zone`."""
+    """From `start` to `end` in steps of `step` (ms), shown in `zone`; listened to since `began`."""
 
     start: int
     end: int
     step: int
     zone: str
+    began: int = 0
 
     @property
     def times(self) -> range:
@@ -59,6 +64,10 @@ class Frame(msgspec.Struct, frozen=True):
     def bin(self, at: int) -> int | None:
         """The bin of a time, or None when it lies outside."""
         return (at - self.start) // self.step if self.start <= at < self.end else None
+
+    def heard(self, at: int) -> bool:
+        """Whether somebody listened by the end of the bin that begins at this time."""
+        return at + self.step > self.began
 
     def label(self, at: int) -> str:
         """Hour and minute, with the day where bins reach over several."""
@@ -74,23 +83,32 @@ def chart(
     events: Sequence[KnownEvent],
     say: Callable[[str], str],
 ) -> Chart:
-    """The chart of a watch; `facts` are its alerts' histories, `say` makes a word of a key."""
+    """The chart of a watch; `facts` are its alerts' histories, `say` makes a word of a key.
+
+    What was said before the watch listened and came in later is drawn; silence is not.
+    """
     total: Counter[int] = Counter()
     negative: Counter[int] = Counter()
     for volume in counts:
-        total[volume.at] += volume.mentions
+        at = volume.at // frame.step * frame.step
+        total[at] += volume.mentions
         if volume.sentiment == "negative":
-            negative[volume.at] += volume.mentions
+            negative[at] += volume.mentions
+    known = [bool(total[at]) or frame.heard(at) for at in frame.times]
     return Chart(
         labels=tuple(frame.label(at) for at in frame.times),
-        counts=tuple(total[at] for at in frame.times),
-        negative=tuple(negative[at] for at in frame.times),
-        usual=tuple(usual),
+        counts=_where(known, [total[at] for at in frame.times]),
+        negative=_where(known, [negative[at] for at in frame.times]),
+        usual=_where([frame.heard(at) for at in frame.times], usual),
         levels=_levels(frame, facts, say),
         events=_events(frame, events),
         now=say("face.volume_now"),
-        words={name: say(f"face.volume_{name}") for name in ("usual", "posts", "negative")},
+        words={name: say(f"face.volume_{name}") for name in WORDS},
     )
+
+
+def _where(known: Sequence[bool], values: Sequence[Value]) -> tuple[Value | None, ...]:
+    return tuple(v if k else None for k, v in zip(known, values, strict=True))
 
 
 def _levels(frame: Frame, facts: Sequence[Fact], say: Callable[[str], str]) -> tuple[Mark, ...]:

@@ -37,7 +37,7 @@ def alerts(request: Request, asking: Reader) -> Response:
         for fact in _of_watch(asking, stored.id, found.get(stored.id, ()))
     ]
     rows = _named(asking, told)
-    rows.sort(key=lambda row: (row[1].fact.fact in ENDED, *row[1].place[:1], -row[1].fact.at))
+    rows.sort(key=_gravest)
     return page(request, "alerts.html", asking, rows=rows, ended=ENDED)
 
 
@@ -50,7 +50,7 @@ def one_alert(request: Request, asking: Reader, watch: str, alert: str) -> Respo
     last = now if now.reasons else next((f for f in reversed(history) if f.reasons), now)
     examples = asking.app.listen.named(asking.workspace, list(last.examples))
     calls = asking.app.telling.calls(watch, alert)
-    about = matter(now, history, asking.language)
+    about = matter(now, history, asking.language, _seen(asking, watch).get(now.story, {}))
     if about.of_story:
         about = replace(about, title=readable(examples, about.harm, asking.language))
     return page(
@@ -89,19 +89,32 @@ def _await_fact(asking: Asking, watch: str, alert: str, known: int) -> None:
         sleep(LOOK_S)
 
 
+def _gravest(row: tuple[StoredWatch, Matter]) -> tuple[int, ...]:
+    """What is open first, the gravest before others; what is over by when it ended."""
+    fact = row[1].fact
+    return (1, -fact.at) if fact.fact in ENDED else (0, *row[1].place)
+
+
 def _named(asking: Asking, rows: Sequence[Row]) -> list[tuple[StoredWatch, Matter]]:
     """Each alert by what it is about; of those that are over only what was said last is read."""
     wanted = [name for _, fact in rows for name in fact.examples]
     shown = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
+    seen = {stored.id: _seen(asking, stored.id) for stored, f in rows if f.fact not in ENDED}
     named = []
     for stored, fact in rows:
         over = fact.fact in ENDED
         history = [] if over else asking.app.warn.alert(stored.id, fact.alert)
-        about = matter(fact, history, asking.language)
+        cues = seen.get(stored.id, {}).get(fact.story, {})
+        about = matter(fact, history, asking.language, cues)
         posts = [shown[name] for name in fact.examples if name in shown]
         title = readable(posts, about.harm, asking.language) if about.of_story else None
         named.append((stored, replace(about, title=title)))
     return named
+
+
+def _seen(asking: Asking, watch: str) -> dict[str, dict[str, int]]:
+    """By open story, in how many posts each grave cue is."""
+    return {story.id: story.cues for story in asking.app.warn.state(watch).stories}
 
 
 def _troubles(asking: Asking) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """Situation: are we all right, what differs, what do I do?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from msgspec.structs import replace
 
 from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
@@ -16,15 +19,19 @@ from fenghuo.ports.listen_store import MentionSearch, StoredWatch, Volume
 from fenghuo.web.asking import WORKSPACE, Asking, needs, sent_from_our_page
 from fenghuo.web.drawn import range_dot
 from fenghuo.web.hearing import ears
+from fenghuo.web.matter import foremost, harm_words, matter, often, reached
 from fenghuo.web.pages.watches import first
 from fenghuo.web.render import page
+from fenghuo.web.titles import readable, titles
+from fenghuo.web.trend import HOUR_MS, LOOKED_BACK_MS, MINUTE_MS, trend
 from fenghuo.web.volume import Frame, chart
 
 if TYPE_CHECKING:
+    from fenghuo.listen import SourceView
     from fenghuo.warn import State
 
 router = APIRouter()
-HOUR_MS = 3_600_000
+Values = dict[str, Any]
 SPANS = {"12h": (12 * HOUR_MS, 600_000), "3d": (72 * HOUR_MS, HOUR_MS),
          "4w": (672 * HOUR_MS, 6 * HOUR_MS)}  # fmt: skip
 ENDED = frozenset({"alert_closed", "alert_dismissed"})
@@ -47,9 +54,40 @@ class Beside(msgspec.Struct, frozen=True):
     negative: int | None
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What the curve shows: a span, all of it or one market (country) or one platform."""
+
+    span: str
+    market: str = ""
+    platform: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is less than all."""
+        return bool(self.market or self.platform)
+
+    def holds(self, volume: Volume) -> bool:
+        """Whether a count is in it."""
+        return self.market in ("", volume.country) and self.platform in ("", volume.platform)
+
+    def link(self, watch: str, **other: str) -> str:
+        """The address of this part, or of another one; what is chosen already is let go."""
+        asked = {"watch": watch, **msgspec.structs.asdict(self)}
+        for name, value in other.items():
+            asked[name] = "" if asked[name] == value else value
+        return "/?" + urlencode({name: value for name, value in asked.items() if value})
+
+
 @router.get("/")
-def situation(request: Request, asking: Reader, watch: str = "", span: str = "12h") -> Response:
-    """The situation of one watch, and every brand's level beside it."""
+def situation(
+    request: Request,
+    asking: Reader,
+    watch: str = "",
+    span: str = "12h",
+    market: str = "",
+    platform: str = "",
+) -> Response:
+    """The situation of one watch, and every brand's level beside it; a curve may be of a part."""
     # Asked for before anything that is shown: what comes in between is news to the page.
     heads = asking.app.warn.heads(asking.workspace)
     brands = brands_of(asking, asking.workspace)
@@ -69,17 +107,14 @@ def situation(request: Request, asking: Reader, watch: str = "", span: str = "12
         brands=brands,
         brand=chosen,
         mark=heads.get(chosen.stored.id, 0),
-        alert=max(chosen.alerts, key=lambda a: rank(a.level), default=None),
-        state=state,
         span=span,
         spans=list(SPANS),
         learning=learning_day(state, asking),
         awaiting=asking.app.listen.awaiting(asking.workspace),
-        stories=_stories(asking, chosen.stored, SPANS[span][0]),
         sources=sources,
-        ears=ears(asking, asking.workspace, sources),
         beside=_beside(asking, chosen.stored, SPANS[span]),
-        **_volumes(asking, chosen, state, span),
+        **_told(asking, chosen, state, SPANS[span][0]),
+        **_seen(asking, chosen, state, sources, Part(span, market, platform)),
     )
 
 
@@ -115,18 +150,31 @@ def _urgency(brand: Brand) -> int:
     return rank(brand.level)
 
 
-def _stories(asking: Asking, stored: StoredWatch, length: int) -> list[tuple[Fact, str, str]]:
-    """The biggest stories of the span, each with the words of an example and their language."""
+def _told(asking: Asking, brand: Brand, state: "State", length: int) -> Values:
+    """What is open and what is being said, the gravest first, each by what it is about."""
+    watch, language = brand.stored.id, asking.language
+    histories = {a.alert: asking.app.warn.alert(watch, a.alert) for a in brand.alerts}
     since = millis(asking.now) - length
-    facts = asking.app.warn.biggest_stories(stored.id, 8, since)
-    wanted = [fact.examples[0] for fact in facts if fact.examples]
-    known = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
-    rows = []
-    for fact in facts:
-        example = known.get(fact.examples[0]) if fact.examples else None
-        lang = example.understanding.lang if example and example.understanding else ""
-        rows.append((fact, example.post.words if example else "", lang))
-    return rows
+    stories = asking.app.warn.biggest_stories(watch, 8, since)
+    wanted = [name for alert in brand.alerts for name in alert.examples]
+    shown = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
+    seen = {story.id: story.cues for story in state.stories}
+    matters = []
+    for alert in brand.alerts:
+        found = matter(alert, histories[alert.alert], language, seen.get(alert.story, {}))
+        posts = [shown[name] for name in alert.examples if name in shown]
+        title = readable(posts, found.harm, language) if found.of_story else None
+        matters.append(replace(found, title=title))
+    return {
+        "matters": foremost(matters),
+        "reached": reached(histories.values(), brand.level),
+        "stories": stories,
+        "titles": titles(asking, [(watch, story) for story in stories]),
+        "cues": {
+            story.id: harm_words(often(story.cues, story.mentions), language)
+            for story in state.stories
+        },
+    }
 
 
 def _beside(asking: Asking, ours: StoredWatch, span: tuple[int, int]) -> list[Beside]:
@@ -148,31 +196,64 @@ def _beside(asking: Asking, ours: StoredWatch, span: tuple[int, int]) -> list[Be
     return sorted(found, key=lambda beside: -beside.posts)
 
 
-def _volumes(asking: Asking, brand: Brand, state: "State", span: str) -> dict[str, Any]:
-    length, step = SPANS[span]
-    now = millis(asking.now)
+def _seen(
+    asking: Asking,
+    brand: Brand,
+    state: "State",
+    sources: Sequence["SourceView"],
+    part: Part,
+) -> Values:
+    """What was heard over the span and in the past hour, and which way it goes."""
+    length, step = SPANS[part.span]
+    now, watch = millis(asking.now), brand.stored.id
     end = (now // step + 1) * step
-    frame = Frame(end - length, end, step, asking.zone)
-    stored = brand.stored
-    search = MentionSearch(asking.workspace, stored.id, since=frame.start, until=end)
+    search = MentionSearch(asking.workspace, watch, since=end - length, until=end)
     counts = asking.app.listen.volume(search, step)
-    lately = [v for v in counts if v.at >= now - HOUR_MS]
+    hears = ears(asking, asking.workspace, sources)
     usual = asking.app.usual(state, now - HOUR_MS, now)
-    band = [asking.app.usual(state, at, at + step) for at in frame.times]
-    history = [f for a in brand.alerts for f in asking.app.warn.alert(stored.id, a.alert)]
-    events = stored.watch.events
-    drawn = chart(frame, counts, band, history, events, lambda key: say(key, asking.language))
+    lately = trend(_minutes(asking, watch, now), now, usual)
+    frame = Frame(end - length, end, step, asking.zone, state.began or now)
     return {
-        "began": {f.alert: f.at for f in reversed(history)},
-        "chart": drawn,
-        "chart_json": msgspec.to_builtins(drawn),
-        "hour": sum(v.mentions for v in lately),
-        "hour_range": range_dot(sum(v.mentions for v in lately), usual),
+        **_drawn(
+            asking,
+            brand,
+            None if part.narrow else state,
+            frame,
+            [v for v in counts if part.holds(v)],
+        ),
+        "part": part,
+        "ears": hears,
+        "trend": lately,
+        # Where nothing is heard, fewer posts say nothing.
+        "way": lately.way if brand.stored.active and not hears.deaf else "",
+        "hour_range": range_dot(lately.hour, usual),
         "platforms": _top(counts, "platform"),
         "markets": _top(counts, "country"),
         "negative": sum(v.mentions for v in counts if v.sentiment == "negative"),
         "total": sum(v.mentions for v in counts),
     }
+
+
+def _drawn(
+    asking: Asking, brand: Brand, state: "State | None", frame: Frame, counts: Sequence[Volume]
+) -> Values:
+    """The curve, with what is usual as far as a `state` tells: it knows the whole only."""
+    watch = brand.stored
+    history = [f for a in brand.alerts for f in asking.app.warn.alert(watch.id, a.alert)]
+    band = [asking.app.usual(state, at, at + frame.step) if state else None for at in frame.times]
+    drawn = chart(
+        frame, counts, band, history, watch.watch.events, lambda key: say(key, asking.language)
+    )
+    return {"chart": drawn, "chart_json": msgspec.to_builtins(drawn)}
+
+
+def _minutes(asking: Asking, watch: str, now: int) -> dict[int, int]:
+    """Posts of the hours that the trend looks back, by minute."""
+    search = MentionSearch(asking.workspace, watch, since=now - LOOKED_BACK_MS, until=now + 1)
+    minutes: Counter[int] = Counter()
+    for volume in asking.app.listen.volume(search, MINUTE_MS):
+        minutes[volume.at] += volume.mentions
+    return minutes
 
 
 def _top(counts: list[Volume], by: str) -> list[tuple[str, int]]:

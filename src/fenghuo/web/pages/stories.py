@@ -13,8 +13,10 @@ from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking, needs
+from fenghuo.web.matter import harm_words, often
 from fenghuo.web.pages.situation import SPANS
 from fenghuo.web.render import page
+from fenghuo.web.titles import titles
 
 if TYPE_CHECKING:
     from fenghuo.listen import Story
@@ -73,7 +75,8 @@ def stories(
     begin = (wanted.page - 1) * SHOWN
     shown = rows[begin : begin + SHOWN]
     return page(
-        request, "stories.html", asking, rows=shown, titles=_titles(asking, shown),
+        request, "stories.html", asking, rows=shown, cues=_cues(asking, shown),
+        titles=titles(asking, [(row.watch.id, row.fact) for row in shown]),
         found=len(rows), watches=watches, wanted=wanted, filters=wanted.filters(),
         before=wanted.page - 1, after=wanted.page + 1 if len(rows) > begin + SHOWN else 0,
         types=[t for t in CRISIS_TYPES if t != "none"], sorts=SORTS, spans=list(SPANS),
@@ -107,11 +110,11 @@ def _place(row: Row, sort: str) -> tuple[int, ...]:
             return (-rank(row.level), row.fact.type == "none", size, -row.story.last)
 
 
-def _titles(asking: Asking, rows: Sequence[Row]) -> dict[str, tuple[str, str]]:
-    """Of each example that stands first its words and their language."""
-    wanted = [row.fact.examples[0] for row in rows if row.fact.examples]
-    found = asking.app.listen.named(asking.workspace, wanted)
+def _cues(asking: Asking, rows: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """By watch and story its grave cues in words."""
     return {
-        m.id: (m.post.words, m.understanding.lang if m.understanding else m.post.lang)
-        for m in found
+        (row.watch.id, row.fact.story): harm_words(
+            often(row.story.cues, row.story.mentions), asking.language
+        )
+        for row in rows
     }

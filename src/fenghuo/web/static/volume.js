@@ -9,7 +9,7 @@
     yellow: "path://M12 1.6 23.2 21.8H.8z",
     blue: "circle",
   };
-  const root = (value) => Math.sqrt(Math.max(value, 0));
+  const root = (value) => (value === null ? null : Math.sqrt(Math.max(value, 0)));
   const drawn = new Map();
 
   function tokens(element) {
@@ -19,7 +19,7 @@
 
   function scale(data) {
     const highs = data.usual.map((pair) => (pair ? pair[1] : 0));
-    const top = Math.ceil(root(Math.max(4, ...data.counts, ...highs)));
+    const top = Math.ceil(1.1 * root(Math.max(4, ...data.counts, ...highs)));
     const interval = Math.ceil(top / 4);
     return { interval, max: interval * Math.ceil(top / interval) };
   }
@@ -45,9 +45,24 @@
     const strong = { color: ink.of("ink"), width: 2 };
     return [
       line(data.negative.map(root), { lineStyle: { color: ink.of("ink3"), width: 1.2 }, z: 2 }),
-      line(whole, { lineStyle: strong, z: 3, markLine: stands(data, ink) }),
+      line(whole, { lineStyle: strong, z: 3, markLine: stands(data, ink), markArea: unheard(data, ink) }),
       line(open, { lineStyle: { ...strong, type: [3, 3] }, z: 3 }),
     ];
+  }
+
+  // Before anybody listened there is no count: not zero, unknown.
+  function unheard(data, ink) {
+    const first = data.counts.findIndex((count) => count !== null);
+    const end = first < 0 ? data.counts.length - 1 : first;
+    const words = {
+      show: end > data.counts.length / 8, formatter: data.words.unheard, position: "inside",
+      color: ink.of("ink3"), fontFamily: ink.face, fontSize: 12,
+    };
+    const hatch = { color: ink.of("sunk"), decal: {
+      symbol: "rect", color: ink.of("hair"), dashArrayX: [1, 0], dashArrayY: [1, 7], rotation: -Math.PI / 4,
+    } };
+    const place = end > 0 ? [[{ xAxis: 0, itemStyle: hatch, label: words }, { xAxis: end }]] : [];
+    return { silent: true, animation: false, data: place };
   }
 
   function stands(data, ink) {
@@ -94,6 +109,7 @@
       const bin = shown[0].dataIndex;
       const usual = data.usual[bin];
       const range = usual ? `\n${data.words.usual} ${usual.map(Math.round).join("–")}` : "";
+      if (data.counts[bin] === null) return `${data.labels[bin]}\n${data.words.unheard}`;
       const sour = `${data.words.negative} ${data.negative[bin]}`;
       return `${data.labels[bin]}\n${data.counts[bin]} ${data.words.posts} · ${sour}${range}`;
     };

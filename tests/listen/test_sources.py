@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from fenghuo.domain.errors import OurMove
+from fenghuo.domain.errors import Missing, OurMove
 from fenghuo.domain.log import DecisionRow, Silenced
 from fenghuo.domain.source import Health, Source
 from fenghuo.domain.watch import Watch
@@ -112,7 +112,7 @@ def test_of_two_sources_with_one_name_both_must_be_heard_again(room: Room) -> No
     assert room.sources.look() == 2
     room.sources.bring(twin, Batch((), "c"))
     room.sources.look()
-    assert room.levels() == [("alert_opened", "yellow")]
+    assert "alert_closed" not in [fact for fact, _ in room.levels()]
     room.sources.bring(FEED, Batch((), "c"))
     room.sources.look()
     assert room.levels()[-1] == ("alert_closed", "yellow")
@@ -163,3 +163,43 @@ def test_without_a_watch_nobody_can_be_told_and_nothing_breaks(room: Room) -> No
     room.listen.pause("w", room.watch, active=False)
     room.clock.at += timedelta(minutes=31)
     assert room.sources.look() == 0
+
+
+def renames(room: Room) -> None:
+    room.sources.change("w", "s1", lambda now: msgspec.structs.replace(now, title="Press"))
+
+
+def pauses(room: Room) -> None:
+    room.sources.pause("w", "s1", active=False)
+
+
+@pytest.mark.parametrize("second", [renames, pauses])
+def test_of_two_who_change_a_source_at_once_neither_undoes_the_other(
+    room: Room, second: Callable[[Room], None]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with room.database.transaction() as tx:
+            stands = tx.sources.one("s1", to_change=True)
+            assert stands
+            other = pool.submit(second, room)
+            wait([other], timeout=0.5)
+            change = {"active": False} if second is renames else {"title": "Press"}
+            tx.sources.save(msgspec.structs.replace(stands, **change))
+        other.result()
+    now = room.sources.one("w", "s1")
+    assert (now.active, now.title) == (False, "Press")
+
+
+@pytest.mark.parametrize("second", [renames, pauses, goes])
+def test_what_was_removed_at_the_same_moment_is_not_brought_back(
+    room: Room, second: Callable[[Room], None]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with room.database.transaction() as tx:
+            tx.sources.one("s1", to_change=True)
+            other = pool.submit(second, room)
+            wait([other], timeout=0.5)
+            tx.sources.remove("s1")
+        with pytest.raises(Missing):
+            other.result()
+    assert room.sources.overview("w") == []

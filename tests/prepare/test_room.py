@@ -274,3 +274,42 @@ def test_a_wait_that_leaves_everybody_asleep_is_refused(room: Prepare, minutes: 
     person = Person("li", "李梅", wait_minutes=minutes)
     with pytest.raises(BadInput, match="wait_wrong"):
         room.put_duty(Duty("", "w", person, weekly=ALWAYS), "chen")
+
+
+def rings(room: Prepare, channel: str) -> None:
+    room.set_ringing("w", channel, rings=False, who="chen")
+
+
+def goes(room: Prepare, channel: str) -> None:
+    room.remove_channel("w", channel, "chen")
+
+
+@pytest.mark.parametrize("second", [rings, goes])
+def test_a_channel_removed_at_the_same_moment_does_not_come_back_with_its_address(
+    room: Prepare, database: Database, second: Callable[[Prepare, str], None]
+) -> None:
+    name = channel(room, "phone")
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            assert tx.prepare.channel("w", name, to_change=True)
+            other = pool.submit(second, room, name)
+            wait([other], timeout=0.5)
+            assert tx.prepare.remove_channel("w", name)
+        with pytest.raises(BadInput, match="no_channel_found"):
+            other.result()
+    assert room.channels("w") == []
+
+
+def test_a_duty_taken_off_at_the_same_moment_does_not_come_back(
+    room: Prepare, database: Database
+) -> None:
+    made = duty(room)
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as tx:
+            assert tx.prepare.duty("w", made.id, to_change=True)
+            other = pool.submit(room.put_duty, made, "chen")
+            wait([other], timeout=0.5)
+            assert tx.prepare.remove_duty("w", made.id)
+        with pytest.raises(BadInput, match="no_duty"):
+            other.result()
+    assert room.duties("w") == []

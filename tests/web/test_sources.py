@@ -45,6 +45,11 @@ def test_a_source_is_kept_changed_paused_and_taken_away(house: House) -> None:
     press(house, "/sources/pause", source=source.id)
     [changed] = kept(house)
     assert (changed.id, changed.title, changed.active) == (source.id, "Press", False)
+    press(house, "/sources/save", **{**FEED, "source": source.id, "title": "Press"})
+    press(house, "/sources/pause", source=source.id)
+    assert not kept(house)[0].active
+    press(house, "/sources/pause", source=source.id, active="1")
+    assert kept(house)[0].active
     press(house, "/sources/drop", source=source.id)
     assert kept(house) == []
 

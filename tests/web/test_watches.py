@@ -108,7 +108,13 @@ def test_a_stopped_watch_hears_nothing_and_a_change_does_not_start_it(house: Hou
     assert save(house)[0] == 303
     assert not house.app.listen.one_watch(house.workspace, house.watch).active
     assert re.search("已暂停|Paused", client.get("/").text)
+    # Two who press "stop" at once both mean to stop.
     client.post(f"/watch/{house.watch}/pause", data=press)
+    assert not house.app.listen.one_watch(house.workspace, house.watch).active
+    assert (
+        '<input type="hidden" name="active" value="1">' in client.get(f"/watch/{house.watch}").text
+    )
+    client.post(f"/watch/{house.watch}/pause", data={**press, "active": "1"})
     assert house.app.listen.one_watch(house.workspace, house.watch).active
 
 

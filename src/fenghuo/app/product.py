@@ -1,7 +1,7 @@
 """The product: the faces of the rooms over one database."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property, partial
 from importlib.resources import files
@@ -143,16 +143,32 @@ class App:
         """The options of a source, secrets opened."""
         return self.readers.options(source)
 
-    def save_source(self, source: Source, who: str = "") -> Source:
+    def save_source(self, source: Source, who: str = "") -> str:
         """Keep a source as people typed it; BadInput when it cannot work.
 
-        Answers it as typed, with the secret that was made for it where none was given.
+        Answers the secret that was made for it, "" where one was given or none is needed.
         """
-        if source.platform == webhook.SPEC.platform:
-            source = replace(source, options=webhook.completed(source.options))
-        known = {view.source.id: view.source for view in self.sources.overview(source.workspace)}
-        self.sources.save(self.readers.sealed(source, known.get(source.id)), who)
-        return source
+        ready, secret = _with_secret(source)
+        self.sources.put(source.workspace, source.id, partial(self.readers.sealed, ready), who)
+        return secret
+
+    def change_source(
+        self, workspace: str, source: str, typed: Callable[[Source], Source], who: str = ""
+    ) -> str:
+        """Change a source: `typed` answers it as people typed it from how it stands.
+
+        Nobody else changes it meanwhile. BadInput when it cannot work or is gone; answers as
+        `save_source` does.
+        """
+        secret = ""
+
+        def made(before: Source) -> Source:
+            nonlocal secret
+            ready, secret = _with_secret(typed(before))
+            return self.readers.sealed(ready, before)
+
+        self.sources.change(workspace, source, made, who)
+        return secret
 
     def starts(
         self, workspace: str, watch: Watch, language: Language, proxy: str = ""
@@ -228,3 +244,11 @@ class App:
         reasons = [reason(found, language) for found in fact.reasons]
         doubts = [against(found, language) for found in fact.against]
         return subject(fact, language), reasons, doubts
+
+
+def _with_secret(source: Source) -> tuple[Source, str]:
+    """A source with the signing secret that it needs, and that secret where it had to be made."""
+    if source.platform != webhook.SPEC.platform:
+        return source, ""
+    ready = replace(source, options=webhook.completed(source.options))
+    return ready, "" if ready == source else ready.options[webhook.SECRET]

@@ -1,8 +1,9 @@
 """The listening room's sources: configured readers and how they are doing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from fenghuo.domain.errors import FenghuoError, Missing
 from fenghuo.domain.log import Silenced
@@ -34,17 +35,49 @@ class Sources:
         self._listen = listen
 
     def save(self, source: Source, who: str = "") -> None:
-        """Add or change a source; `who` does it, "" the product itself."""
-        now = millis(self._clock.now(source.workspace))
+        """Add or rewrite a source; `who` does it, "" the product itself."""
+        self.put(source.workspace, source.id, lambda _: source, who)
+
+    def put(
+        self,
+        workspace: str,
+        source: str,
+        made: Callable[[Source | None], Source],
+        who: str = "",
+    ) -> None:
+        """Add or rewrite a source: `made` answers it from how it stands, None while it is new.
+
+        Nobody else changes it meanwhile. BadInput when it is another workspace's.
+        """
+        now = millis(self._clock.now(workspace))
         with self._store.transaction() as tx:
-            known = [one for one in tx.sources.all(source.workspace) if one.id == source.id]
-            tx.sources.save(source)
-            record_source(tx, known[0] if known else None, source, now, who)
+            before = tx.sources.one(source, to_change=True)
+            if before and before.workspace != workspace:
+                raise Missing("intake.no_source")
+            after = made(before)
+            tx.sources.save(after)
+            record_source(tx, before, after, now, who)
+
+    def change(
+        self, workspace: str, source: str, made: Callable[[Source], Source], who: str = ""
+    ) -> None:
+        """As `put`, of a source that is there; BadInput when there is none any more."""
+
+        def of_one(before: Source | None) -> Source:
+            if before is None:
+                raise Missing("intake.no_source")
+            return made(before)
+
+        self.put(workspace, source, of_one, who)
+
+    def pause(self, workspace: str, source: str, *, active: bool, who: str = "") -> None:
+        """Switch a source off, or on again; BadInput when there is none."""
+        self.change(workspace, source, lambda before: replace(before, active=active), who)
 
     def remove(self, workspace: str, source: str, who: str = "") -> None:
         """Remove a source of a workspace; BadInput when there is none."""
         with self._store.transaction() as tx:
-            gone = _own(tx.sources.all(workspace), source)
+            gone = _own(tx, workspace, source, to_change=True)
             told = tx.sources.health(source, to_change=True).told
             if told:
                 self._tell(tx, gone, told, heard=True)
@@ -54,7 +87,7 @@ class Sources:
     def one(self, workspace: str, source: str) -> Source:
         """A source of a workspace; BadInput when there is none."""
         with self._store.reading() as tx:
-            return _own(tx.sources.all(workspace), source)
+            return _own(tx, workspace, source)
 
     def active(self) -> list[Source]:
         """Every source that is switched on."""
@@ -121,7 +154,7 @@ class Sources:
             if silent == bool(health.told) or not carrier:
                 return False
             self._tell(tx, source, carrier, heard=not silent)
-            told = msgspec.structs.replace(health, told=watch if silent else "")
+            told = replace(health, told=watch if silent else "")
             tx.sources.save_health(source.id, told)
         return True
 
@@ -165,8 +198,8 @@ class Sources:
                 tx.retention.add_brought(source.id, now - now % HOUR_MS, taken, missed)
 
 
-def _own(sources: Sequence[Source], source: str) -> Source:
-    for found in sources:
-        if found.id == source:
-            return found
-    raise Missing("intake.no_source")
+def _own(tx: Transaction, workspace: str, source: str, *, to_change: bool = False) -> Source:
+    found = tx.sources.one(source, to_change=to_change)
+    if found is None or found.workspace != workspace:
+        raise Missing("intake.no_source")
+    return found

@@ -16,6 +16,10 @@ class PrepareStore(Protocol):
         """Forget a duty; False when the workspace has none of this id."""
         ...
 
+    def duty(self, workspace: str, duty: str, *, to_change: bool = False) -> Duty | None:
+        """A duty of a workspace; `to_change` keeps other writers off it until the end."""
+        ...
+
     def duties(self, workspace: str) -> list[Duty]:
         """The duties of a workspace, oldest first."""
         ...
@@ -26,6 +30,12 @@ class PrepareStore(Protocol):
 
     def remove_channel(self, workspace: str, channel: str) -> bool:
         """Forget a channel with its address; False when the workspace has none of this id."""
+        ...
+
+    def channel(
+        self, workspace: str, channel: str, *, to_change: bool = False
+    ) -> ChannelAddress | None:
+        """A channel of a workspace; `to_change` keeps other writers off it until the end."""
         ...
 
     def channels(self, workspace: str) -> list[ChannelAddress]:

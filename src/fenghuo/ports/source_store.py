@@ -16,6 +16,10 @@ class SourceStore(Protocol):
         """Forget a source, its cursor and what it sent beside the mentions; mentions stay."""
         ...
 
+    def one(self, source: str, *, to_change: bool = False) -> Source | None:
+        """A source by id; `to_change` keeps other writers off it until the end."""
+        ...
+
     def all(self, workspace: str | None = None) -> list[Source]:
         """The sources of a workspace, or all, oldest first."""
         ...

@@ -75,11 +75,13 @@ class Channels:
 
     def set_ringing(self, workspace: str, channel: str, rings: bool, who: str) -> None:
         """Say whether a channel wakes a sleeper; Missing when there is none of this id."""
-        changed = msgspec.structs.replace(self._channel(workspace, channel), rings_through=rings)
         now = self._now(workspace)
         what = {"who": who, "channel": channel, "rings_through": rings}
         with self._store.transaction() as tx:
-            tx.prepare.save_channel(changed)
+            known = tx.prepare.channel(workspace, channel, to_change=True)
+            if known is None:
+                raise Missing("telling.no_channel_found")
+            tx.prepare.save_channel(msgspec.structs.replace(known, rings_through=rings))
             tx.changes.record(workspace, now, "channel_ringing_set", what)
 
     def remove_channel(self, workspace: str, channel: str, who: str) -> None:

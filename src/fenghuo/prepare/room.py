@@ -30,13 +30,15 @@ class Prepare(Channels):
             return tx.prepare.duties(workspace)
 
     def put_duty(self, duty: Duty, who: str) -> Duty:
-        """Add a duty (its `id` empty) or change one; BadInput when it can never be on."""
+        """Add a duty (its `id` empty) or change one; BadInput when it cannot be on, or is gone."""
         check(duty)
-        now = self._now(duty.workspace)
-        if not duty.id:
+        now, known = self._now(duty.workspace), duty.id
+        if not known:
             parts = (duty.workspace, duty.person.member, repr(duty))
             duty = msgspec.structs.replace(duty, id=identity(now, *parts))
         with self._store.transaction() as tx:
+            if known and tx.prepare.duty(duty.workspace, known, to_change=True) is None:
+                raise Missing("telling.no_duty")
             tx.prepare.save_duty(duty)
             tx.changes.record(duty.workspace, now, "duty_put", {"who": who, "duty": duty})
         return duty

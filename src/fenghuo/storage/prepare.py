@@ -48,6 +48,11 @@ class Prepare(Repository):
         """Forget a duty; False when the workspace has none of this id."""
         return self._remove(duties, workspace, duty)
 
+    def duty(self, workspace: str, duty: str, *, to_change: bool = False) -> Duty | None:
+        """A duty of a workspace; `to_change` keeps other writers off it until the end."""
+        body = self._one(duties, workspace, duty, to_change)
+        return _duties.decode(body) if body else None
+
     def duties(self, workspace: str) -> list[Duty]:
         """The duties of a workspace, oldest first."""
         found = select(duties.c.body).where(duties.c.workspace == workspace).order_by(duties.c.id)
@@ -60,6 +65,13 @@ class Prepare(Repository):
     def remove_channel(self, workspace: str, channel: str) -> bool:
         """Forget a channel with its address; False when the workspace has none of this id."""
         return self._remove(channel_addresses, workspace, channel)
+
+    def channel(
+        self, workspace: str, channel: str, *, to_change: bool = False
+    ) -> ChannelAddress | None:
+        """A channel of a workspace; `to_change` keeps other writers off it until the end."""
+        body = self._one(channel_addresses, workspace, channel, to_change)
+        return _channels.decode(body) if body else None
 
     def channels(self, workspace: str) -> list[ChannelAddress]:
         """The channels of a workspace, oldest first."""
@@ -92,6 +104,17 @@ class Prepare(Repository):
         row = {"id": what.id, "workspace": what.workspace, "body": msgspec.msgpack.encode(what)}
         self.connection.execute(self.put(table), row | rest)
 
+    def _one(self, table: Table, workspace: str, name: str, to_change: bool) -> bytes | None:
+        if to_change:
+            self._hold(table, name)
+        mine = (table.c.workspace == workspace) & (table.c.id == name)
+        body: bytes | None = self.connection.scalar(select(table.c.body).where(mine))
+        return body
+
+    def _hold(self, table: Table, name: str) -> None:
+        self.lock(f"{table.name} {name}")
+
     def _remove(self, table: Table, workspace: str, name: str) -> bool:
+        self._hold(table, name)
         mine = (table.c.workspace == workspace) & (table.c.id == name)
         return bool(self.connection.execute(delete(table).where(mine)).rowcount)

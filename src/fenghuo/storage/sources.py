@@ -42,6 +42,13 @@ class Sources(Repository):
         for table in (source_health, cursors, samples, unmatched):
             self.connection.execute(delete(table).where(table.c.source == source))
 
+    def one(self, source: str, *, to_change: bool = False) -> Source | None:
+        """A source by id; `to_change` keeps other writers off it until the end."""
+        if to_change:
+            self._hold(source)
+        body = self.connection.scalar(select(sources.c.body).where(sources.c.id == source))
+        return _sources.decode(body) if body else None
+
     def all(self, workspace: str | None = None) -> list[Source]:
         """The sources of a workspace, or all, oldest first."""
         query = select(sources.c.body).order_by(sources.c.id)
@@ -52,7 +59,7 @@ class Sources(Repository):
     def health(self, source: str, *, to_change: bool = False) -> Health:
         """How a source has been doing; `to_change` keeps other writers off it until the end."""
         if to_change:
-            self.lock("source " + source)
+            self._hold(source)
         query = select(source_health.c.body).where(source_health.c.source == source)
         row = self.connection.execute(query).first()
         return _healths.decode(row.body) if row else Health()
@@ -62,3 +69,6 @@ class Sources(Repository):
         body = msgspec.msgpack.encode(health)
         row = {"source": source, "last_read": health.last_read, "body": body}
         self.connection.execute(self.put(source_health), row)
+
+    def _hold(self, source: str) -> None:
+        self.lock("source " + source)

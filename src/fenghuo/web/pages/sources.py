@@ -8,6 +8,7 @@ from uuid import uuid4
 import msgspec
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from msgspec.structs import replace
 
 from fenghuo.domain.errors import BadInput, FenghuoError, Missing
 from fenghuo.domain.source import Source
@@ -71,11 +72,11 @@ async def save(request: Request, asking: Keeper) -> Response:
 
 
 @router.post("/sources/pause", dependencies=[Depends(sent_from_our_page)])
-def pause(asking: Keeper, source: Annotated[str, Form()]) -> Response:
-    """Switch a source off, or on again."""
-    found = asking.app.sources.one(asking.workspace, source)
-    changed = msgspec.structs.replace(found, active=not found.active)
-    asking.app.sources.save(changed, asking.who)
+def pause(
+    asking: Keeper, source: Annotated[str, Form()], active: Annotated[str, Form()] = ""
+) -> Response:
+    """Switch a source off, or on again with `active`: two who press at once want the same."""
+    asking.app.sources.pause(asking.workspace, source, active=bool(active), who=asking.who)
     return RedirectResponse("/sources", 303)
 
 
@@ -105,27 +106,33 @@ async def check(request: Request, asking: Keeper, source: Annotated[str, Form()]
 def _save(request: Request, asking: Asking, form: dict[str, str]) -> Response:
     spec = _spec(asking, form.get("platform", ""))
     name = form.get("source", "")
-    before = asking.app.sources.one(asking.workspace, name) if name else None
     typed = Source(
         name or uuid4().hex,
         asking.workspace,
         spec.platform,
         form.get("title", "") or spec.title_en,
         {option.name: form.get(option.name, "") for option in spec.options},
-        before.active if before else True,
     )
-    if before:
-        typed = msgspec.structs.replace(typed, options=_kept(asking, before, spec, typed))
+
+    def onto(before: Source) -> Source:
+        return replace(typed, options=_kept(asking, before, spec, typed), active=before.active)
+
     try:
-        kept = asking.app.save_source(typed, asking.who)
+        if name:
+            secret = asking.app.change_source(asking.workspace, name, onto, asking.who)
+        else:
+            secret = asking.app.save_source(typed, asking.who)
+    except Missing:
+        raise
     except FenghuoError as error:
-        blank = msgspec.structs.replace(typed, id=name, title=form.get("title", ""))
+        blank = onto(asking.app.sources.one(asking.workspace, name)) if name else typed
+        blank = replace(blank, id=name, title=form.get("title", ""))
         return _form(request, asking, blank, Shown(explain(error, asking.language), typed=form))
-    if kept != typed:
-        # A secret was made: it is shown once, with where to send to.
+    if secret:
+        # It is shown once, with where to send to.
         base = asking.app.config.public_url or str(request.base_url).rstrip("/")
-        made = (f"{base}/hooks/{kept.id}", kept.options["secret"])
-        return _form(request, asking, kept, Shown(made=made))
+        kept = asking.app.sources.one(asking.workspace, typed.id)
+        return _form(request, asking, kept, Shown(made=(f"{base}/hooks/{kept.id}", secret)))
     return RedirectResponse("/sources", 303)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from fenghuo.domain.errors import FenghuoError
@@ -79,10 +79,9 @@ async def preview_change(request: Request, asking: Keeper, watch: str) -> Respon
 
 
 @router.post("/watch/{watch}/pause", dependencies=[Depends(sent_from_our_page)])
-def pause(asking: Keeper, watch: str) -> Response:
-    """Stop listening for a brand, or go on; what was heard stays."""
-    stored = asking.app.listen.one_watch(asking.workspace, watch)
-    asking.app.listen.pause(asking.workspace, watch, active=not stored.active, who=asking.who)
+def pause(asking: Keeper, watch: str, active: Annotated[str, Form()] = "") -> Response:
+    """Stop listening for a brand, or go on with `active`; what was heard stays."""
+    asking.app.listen.pause(asking.workspace, watch, active=bool(active), who=asking.who)
     return RedirectResponse(f"/watch/{watch}", 303)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 from sqlalchemy import Select, Table, inspect, select, table, text
 from sqlalchemy.sql import visitors
 from storage.rows import mention, post
@@ -232,6 +233,43 @@ def test_a_workspace_that_went_on_since_is_left_alone_and_the_difference_is_name
     assert contents(here) == before
 
 
+def test_lists_travel_with_the_watches_that_use_them(
+    here: Installation, there: Installation, tmp_path: Path
+) -> None:
+    fill(here.app.store, "ours")
+    exported(here, "ours", tmp_path / "ours.zip")
+    there.archives.take(tmp_path / "ours.zip")
+    [use] = there.app.lists.overview("ours")
+    assert use.named.entries == ("Reuters", "新华社")
+    assert [w.id for w in use.watches] == ["ours-w0", "ours-w1"]
+    told = replace(post("1"), text="据新华社报道")
+    assert there.app.listen.accept("ours", [told]).matched == 1
+
+
+def test_an_archive_from_before_there_were_lists_is_taken_and_once(
+    here: Installation, there: Installation, tmp_path: Path
+) -> None:
+    fill(here.app.store, "ours")
+    exported(here, "ours", tmp_path / "ours.zip")
+
+    def without(files: dict[str, bytes]) -> None:
+        del files["lists.jsonl"]
+        files["watches.jsonl"] = files["watches.jsonl"].replace(b" OR @list(press)", b"")
+        manifest = json.loads(files["manifest.json"])
+        del manifest["parts"]["lists"]
+        body = files["watches.jsonl"]
+        told = {"bytes": len(body), "sha256": sha256(body).hexdigest()}
+        manifest["parts"]["watches"] |= told
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    old = rewritten(tmp_path / "ours.zip", without, honest=False)
+    assert there.archives.take(old).new
+    again = there.archives.take(old)
+    assert (again.new, again.differing) == (False, ())
+    there.app.lists.make("ours", "press", ["Reuters"])
+    assert there.archives.take(old).differing == ("lists", "facts")
+
+
 def rewritten(file: Path, change: Callable[[dict[str, bytes]], None], *, honest: bool) -> Path:
     """The archive with changed files; `honest` gives the manifest the digests of the new ones."""
     with zipfile.ZipFile(file) as zipped:
@@ -292,6 +330,10 @@ CHANGES: list[tuple[str, bool, Callable[[dict[str, bytes]], None]]] = [
     ("archive.foreign", True, put("pictures.jsonl", b'"kind":"png"', b'"kind":"jpeg"')),
     ("archive.foreign", True, put("pictures.jsonl", b'"body":"iVBO', b'"body":"PHNj')),
     ("archive.foreign", True, put("pictures.jsonl", b'"mention":"', b'"mention":"x')),
+    ("archive.part_missing", False, drop("lists.jsonl")),
+    ("archive.foreign", True, put("lists.jsonl", b"Reuters", b"a OR b")),
+    ("archive.foreign", True, put("lists.jsonl", b'"press"', b'"two words"')),
+    ("archive.foreign", True, put("lists.jsonl", b'"press"', b'"hazards"')),
     ("archive.foreign", True, put("channels.jsonl", b'"workspace":"ours"', b'"workspace":"th"')),
     ("archive.foreign", True, put("memories.jsonl", b'"position":0', b'"position":9')),
     ("archive.foreign", True, put("manifest.json", b'"workspace": "ours"', b'"workspace": "th"')),

@@ -10,6 +10,7 @@ from fenghuo.domain.duty import Call, ChannelAddress, Duty, Person, WakeTest, We
 from fenghuo.domain.errors import OurMove
 from fenghuo.domain.identity import identity
 from fenghuo.domain.log import Row
+from fenghuo.domain.named_list import NamedList
 from fenghuo.domain.people import Person as Member
 from fenghuo.domain.people import Workspace
 from fenghuo.domain.picture import Picture
@@ -61,9 +62,10 @@ def _people(tx: Transaction, place: str) -> None:
 
 
 def _watch(tx: Transaction, place: str, number: int) -> str:
+    tx.lists.save(place, NamedList("press", ("Reuters", "新华社")))
     name = f"{place}-w{number}"
     event = KnownEvent("launch", aware(START), aware(START + MINUTE))
-    settings = Watch("Veyra 维芮", "veyra", ("de",), events=(event,))
+    settings = Watch("Veyra 维芮", "veyra OR @list(press)", ("de",), events=(event,))
     tx.listen.save_watch(StoredWatch(name, place, settings, active=number == 0))
     return name
 

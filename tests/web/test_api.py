@@ -31,7 +31,8 @@ from fenghuo.web.application import build
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - intake compares with the real clock
-READS = ("/api/v1/watches", "/api/v1/alerts", "/api/v1/stories", "/api/v1/mentions")
+OF_A_WATCH = ("/api/v1/alerts", "/api/v1/stories", "/api/v1/mentions")
+READS = ("/api/v1/watches", "/api/v1/lists", *OF_A_WATCH)
 
 
 class Api:
@@ -187,7 +188,7 @@ def test_nothing_of_another_workspace_is_seen(house: House, api: Api) -> None:
     theirs = house.app.listen.watch(other, Watch("Lumora", "lumora")).id
     house.app.listen.accept(other, [say(1, "lumora burns")])
     assert "Lumora" not in json.dumps([api.all("mentions"), api.get("watches")])
-    for path in READS[1:]:
+    for path in OF_A_WATCH:
         answer = api.client.get(path, params={"watch": theirs}, headers=api.headers)
         assert (answer.status_code, answer.json()["error"]) == (404, "web.no_watch")
 

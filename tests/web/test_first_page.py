@@ -69,7 +69,7 @@ def test_the_preview_says_what_hits_and_which_source_cannot_be_reached(
             Source("b", "w", "feeds", "bad", {"url": f"{web.url}/broken"}),
             Source("c", "w", "feeds", "inside", {"url": "http://10.0.0.1/x"}),
         ]
-        good, bad, inside = asyncio.run(app.preview("veyra", sources))
+        good, bad, inside = asyncio.run(app.preview("w", "veyra", sources))
     assert (good.posts, good.hits) == (2, 1)
     assert [hit.words for hit in good.shown[0][1]] == ["Veyra"]
     assert bad.error is not None

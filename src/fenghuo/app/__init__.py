@@ -5,7 +5,7 @@ from fenghuo.app.doctor import look
 from fenghuo.app.doctor_finding import Finding
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
-from fenghuo.app.offline import check_quiet_hours, explain_query, new_replay, read_posts
+from fenghuo.app.offline import check_quiet_hours, explain_query, new_replay, read_lists, read_posts
 from fenghuo.app.parts import (
     Ready,
     new_app,
@@ -19,11 +19,13 @@ from fenghuo.app.preview import Sampled
 from fenghuo.app.product import App
 from fenghuo.listen import DAYS as SAMPLE_DAYS
 from fenghuo.listen import LONGEST as LONGEST_MONTHS
-from fenghuo.listen import Receipt, Wish
+from fenghuo.listen import MOST_ENTRIES, NAME_LONGEST, Receipt, Wish, cautions_of
 from fenghuo.warn.alerts import SOURCES
 
 __all__ = [
     "LONGEST_MONTHS",
+    "MOST_ENTRIES",
+    "NAME_LONGEST",
     "SAMPLE_DAYS",
     "SOURCES",
     "App",
@@ -35,6 +37,7 @@ __all__ = [
     "Taken",
     "Wish",
     "address",
+    "cautions_of",
     "check_quiet_hours",
     "explain_query",
     "lay_ground",
@@ -43,6 +46,7 @@ __all__ = [
     "new_replay",
     "prepare_demo",
     "prepare_to_serve",
+    "read_lists",
     "read_posts",
     "run_engine",
     "run_readers",

@@ -114,7 +114,8 @@ class Archives:
             found = sha256()
             for line in self._lines(tx, manifest.workspace, noun):
                 found.update(line + b"\n")
-            if found.hexdigest() != manifest.parts[noun].sha256:
+            taken = manifest.parts.get(noun)
+            if found.hexdigest() != (taken.sha256 if taken else sha256().hexdigest()):
                 yield noun
 
 

@@ -5,19 +5,29 @@ watches: an archive can then write nothing into what is somebody else's. Logs mu
 facts must follow from one another (domain/chain.py).
 """
 
+from collections.abc import Sequence
 from functools import singledispatchmethod
 
 import msgspec
 
 from fenghuo.domain.chain import digest, link, start
 from fenghuo.domain.errors import BadInput
-from fenghuo.listen import read_mapping, read_picture
+from fenghuo.domain.named_list import NamedList
+from fenghuo.listen import (
+    check_name,
+    parse,
+    queries_of,
+    read_entries,
+    read_mapping,
+    read_picture,
+)
 from fenghuo.ports.archive_store import (
     CallLine,
     ChannelLine,
     DutyLine,
     FactLine,
     Line,
+    ListLine,
     LogLine,
     MappingLine,
     MemoryLine,
@@ -39,6 +49,7 @@ class Check:
         """`workspace` is the id that the manifest names."""
         self._workspace = workspace
         self._places = 0
+        self._lists: dict[str, Sequence[str]] = {}
         self._watches: set[str] = set()
         self._sources: set[str] = set()
         self._logs: dict[str, tuple[int, int]] = {}
@@ -55,7 +66,20 @@ class Check:
         self._own(line.workspace.id)
 
     @see.register
+    def _list(self, line: ListLine) -> None:
+        name = line.named.name
+        try:
+            fits = NamedList(check_name(name), read_entries(line.named.entries)) == line.named
+        except BadInput as error:
+            raise BadInput("archive.foreign", str(error), what=name[:100]) from error
+        if not fits:
+            raise BadInput("archive.foreign", what=name[:100])
+        self._lists[name] = line.named.entries
+
+    @see.register
     def _watch(self, line: WatchLine) -> None:
+        if line.active or not line.rival_of:
+            self._readable(line)
         self._watches.add(line.id)
         for kind in ("watch", "calls"):
             stream = f"{kind}:{line.id}"
@@ -138,6 +162,14 @@ class Check:
     @see.register
     def _told(self, line: ToldLine) -> None:
         self._known(line.watch)
+
+    def _readable(self, line: WatchLine) -> None:
+        """A watch that cannot be read would keep all the others from hearing anything."""
+        for query in queries_of(line.watch):
+            try:
+                parse(query, lists=self._lists, use="watch")
+            except BadInput as error:
+                raise BadInput("archive.foreign", str(error), what=line.id[:100]) from error
 
     def end(self) -> None:
         """All was seen; BadInput when the workspace itself is not there once."""

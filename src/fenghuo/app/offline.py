@@ -13,7 +13,17 @@ from fenghuo.domain.log import Expected, Settings, Tuning
 from fenghuo.domain.misfit import misfit
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.watch import Watch
-from fenghuo.listen import Checked, Explanation, Matcher, Use, explain, parse
+from fenghuo.listen import (
+    Checked,
+    Explanation,
+    Matcher,
+    Terms,
+    Use,
+    check_name,
+    explain,
+    parse,
+    read_entries,
+)
 from fenghuo.ports.reads import Remark
 from fenghuo.prepare import quiet_until
 from fenghuo.warn import Replay
@@ -33,17 +43,38 @@ def read_posts(files: Sequence[Path]) -> Iterator[tuple[str, int, Post | Fenghuo
                 yield str(file), number, item.post if isinstance(item, Checked) else item
 
 
-def new_replay(watches: Mapping[str, Watch], sets: Mapping[str, str]) -> Replay:
-    """A replay of these watches with detectors tuned by `sets`."""
+def new_replay(
+    watches: Mapping[str, Watch],
+    sets: Mapping[str, str],
+    lists: Mapping[str, Terms] | None = None,
+) -> Replay:
+    """A replay of these watches with detectors tuned by `sets`; `lists` are those of each watch."""
     tuning = _tuning(sets)
-    queries = {name: parse(watch.query, use="watch") for name, watch in watches.items()}
+    known = lists or {}
+    queries = {
+        name: parse(watch.query, lists=known.get(name), use="watch")
+        for name, watch in watches.items()
+    }
     settings = {name: Settings(_expected(watch), tuning) for name, watch in watches.items()}
     return Replay(settings, Matcher(queries), understands())
 
 
-def explain_query(
-    text: str, posts: Sequence[Post], lists: Mapping[str, Sequence[str]], use: Use
-) -> Explanation:
+def read_lists(written: Mapping[str, Sequence[str]]) -> Terms:
+    """Named lists as somebody wrote them; BadInput names the list, and the entry that is none."""
+    found: dict[str, Sequence[str]] = {}
+    for typed, entries in written.items():
+        name = check_name(typed)
+        if name in found:
+            raise BadInput("lists.exists", list=name)
+        try:
+            found[name] = read_entries(entries)
+        except BadInput as error:
+            told = {**error.values, "list": name, "wrong": error.key}
+            raise BadInput("lists.in_list", str(error), **told) from error
+    return found
+
+
+def explain_query(text: str, posts: Sequence[Post], lists: Terms, use: Use) -> Explanation:
     """How a query reads, and its verdict on sample posts."""
     return explain(parse(text, lists=lists, use=use), posts)
 

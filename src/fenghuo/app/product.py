@@ -1,5 +1,6 @@
 """The product: the faces of the rooms over one database."""
 
+import asyncio
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -30,6 +31,7 @@ from fenghuo.listen import (
     Exclusion,
     Forgetting,
     Listen,
+    Lists,
     Looks,
     Matcher,
     Recipe,
@@ -70,6 +72,7 @@ class App:
         self.access = Access(self.store, lambda: self.clock.now(""))
         self.guests = Guests(self.store, self.clock)
         self.listen = Listen(self.store, self.clock, understands)
+        self.lists = Lists(self.store, self.clock)
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
         self.exclusion = Exclusion(self.store, self.clock)
@@ -207,9 +210,10 @@ class App:
             self.sources.save(source, who)
         return made
 
-    async def preview(self, query: str, sources: Sequence[Source]) -> list[Sampled]:
+    async def preview(self, workspace: str, query: str, sources: Sequence[Source]) -> list[Sampled]:
         """What a query would hit of what these sources sent lately; they need not be kept."""
-        matcher = Matcher({"q": parse(query, use="watch")})
+        lists = await asyncio.to_thread(self.lists.terms, workspace)
+        matcher = Matcher({"q": parse(query, lists=lists, use="watch")})
         readers = [self.readers.open(self.readers.sealed(source)) for source in sources]
         return await sample(readers, matcher, self.clock.now(""))
 

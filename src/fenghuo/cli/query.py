@@ -1,21 +1,26 @@
 """`fenghuo query`: how a query reads, and which posts it hits and why."""
 
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 import msgspec
 
-from fenghuo.app import explain_query, read_posts
+from fenghuo.app import App, Archives, explain_query, lay_ground, read_lists, read_posts
 from fenghuo.cli import EXIT_BAD_INPUT, language
+from fenghuo.cli.watch_file import read_list_file
+from fenghuo.config import load
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.post import Post
 from fenghuo.i18n import LANGUAGES, Language, explain, say
 
 if TYPE_CHECKING:
     from fenghuo.listen import Explanation, Hit, Verdict
+
+Lists = Mapping[str, Sequence[str]]
 
 
 @click.group()
@@ -33,7 +38,13 @@ def query() -> None:
 @click.option(
     "--watch/--search", "watch", default=False, help="Read it as for a watch or a search."
 )
-@click.option("--list", "lists", multiple=True, metavar="NAME=TERM,TERM", help="What @list is.")
+@click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    metavar="NAME=TERM,TERM|FILE.toml|WORKSPACE",
+    help="What @list is: terms, a file with a table [lists], or the lists of a workspace.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the sentences.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def explain_command(
@@ -50,12 +61,13 @@ def explain_command(
     fenghuo query explain 'nuvolt (fire OR smoke) -job'
     fenghuo query explain '充电宝 起火' --posts sample.jsonl --lang zh-CN
     fenghuo query explain 'author:@list(press) nuvolt' --list press=Reuters,BBCNews --watch
+    fenghuo query explain 'nuvolt @list(hazards)' --list brand.toml
+    fenghuo query explain 'nuvolt @list(hazards)' --list "Nuvolt Europe"
     """
     speaks = lang or language()
     try:
-        found = explain_query(
-            text, _posts(file, speaks), lists=_lists(lists), use="watch" if watch else "search"
-        )
+        known = {name: terms for given in lists for name, terms in _lists(given).items()}
+        found = explain_query(text, _posts(file, speaks), known, "watch" if watch else "search")
     except BadInput as error:
         _refuse(error, text, speaks, as_json)
     if as_json:
@@ -77,11 +89,22 @@ def _posts(file: Path | None, speaks: Language) -> list[Post]:
     return posts
 
 
-def _lists(given: Sequence[str]) -> dict[str, list[str]]:
-    pairs = [one.partition("=") for one in given]
-    if not all(terms for _, _, terms in pairs):
-        raise click.BadParameter("--list press=Reuters,BBCNews")
-    return {name: terms.split(",") for name, _, terms in pairs}
+def _lists(given: str) -> Lists:
+    name, sign, terms = given.partition("=")
+    if sign:
+        return read_lists({name: terms.split(",")})
+    return read_list_file(Path(given)) if given.endswith(".toml") else _kept(given)
+
+
+def _kept(workspace: str) -> Lists:
+    """The lists that a workspace keeps under Settings."""
+    config = load(os.environ)
+    lay_ground(config)
+    app = App(config)
+    try:
+        return app.lists.terms(Archives(app).workspace(workspace).id)
+    finally:
+        app.close()
 
 
 def _refuse(error: BadInput, text: str, speaks: Language, as_json: bool) -> NoReturn:

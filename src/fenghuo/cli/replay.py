@@ -11,11 +11,10 @@ import msgspec
 
 from fenghuo.app import new_replay, read_posts
 from fenghuo.cli import language
-from fenghuo.cli.watch_file import read_watch_file
+from fenghuo.cli.watch_file import WatchFile, read_watch_file
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.domain.fact import Finding
 from fenghuo.domain.post import Post, aware
-from fenghuo.domain.watch import Watch
 from fenghuo.i18n import explain, say
 
 if TYPE_CHECKING:
@@ -44,7 +43,9 @@ def replay(
     fenghuo replay a.jsonl.gz b.csv --watch brand.toml --set surge_threshold=6
     """
     until = _until(until_text)
-    run = new_replay(_read_watches(watches), _settings(sets))
+    written = _read_watches(watches)
+    lists = {name: watch.lists for name, watch in written.items()}
+    run = new_replay(written, _settings(sets), lists)
     passing = _Passing()
     posts = _before(until, passing.posts(read_posts(files)))
     for found in _facts(run, posts):
@@ -120,8 +121,8 @@ def _until(text: str | None) -> datetime | None:
     return at.astimezone(UTC)
 
 
-def _read_watches(files: Iterable[Path]) -> dict[str, Watch]:
-    found: dict[str, Watch] = {}
+def _read_watches(files: Iterable[Path]) -> dict[str, WatchFile]:
+    found: dict[str, WatchFile] = {}
     for file in files:
         watch = read_watch_file(file)
         if watch.brand in found:

@@ -1,7 +1,7 @@
 """A watch in a TOML file: what it may say, and what is said when it cannot be used."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+from msgspec.structs import replace
 
-from fenghuo.app import check_quiet_hours, explain_query
+from fenghuo.app import check_quiet_hours, explain_query, read_lists
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.market import check_markets
@@ -22,19 +23,22 @@ EVENT = "name", "from", "to"
 Table = Mapping[str, Any]
 
 
-def read_watch_file(file: Path) -> Watch:
+class WatchFile(Watch, frozen=True):
+    """A watch and the lists that its queries may name: entries by name."""
+
+    lists: Mapping[str, Sequence[str]] = {}
+
+
+class _Lists(msgspec.Struct, frozen=True):
+    lists: Mapping[str, Sequence[str]] = {}
+
+
+def read_watch_file(file: Path) -> WatchFile:
     """The watch of a file; times without a zone are meant in its `time_zone`.
 
     BadInput names the file, and the field as it is written there ("events[0].to").
     """
-    try:
-        table = tomllib.loads(file.read_text("utf8"))
-    except OSError as error:
-        told = unopened(error)
-        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        told = misfit(error)
-        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
+    table = _table(file)
     _check_names(file, table)
     zone = table.get("time_zone", "UTC")
     with _at(file, "time_zone"):
@@ -42,17 +46,41 @@ def read_watch_file(file: Path) -> Watch:
             raise BadInput("telling.zone_unknown", zone=str(zone))
     events = _events(file, table.get("events", []), ZoneInfo(str(zone)))
     try:
-        watch = msgspec.convert({**table, "events": events}, Watch)
+        watch = msgspec.convert({**table, "events": events}, WatchFile)
     except msgspec.ValidationError as error:
-        told = misfit(error, Watch)
+        told = misfit(error, WatchFile)
         raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
+    with _at(file, "lists"):
+        watch = replace(watch, lists=read_lists(watch.lists))
     _check_words(file, watch)
-    return msgspec.structs.replace(watch, markets=_markets(file, watch.markets))
+    return replace(watch, markets=_markets(file, watch.markets))
+
+
+def read_list_file(file: Path) -> Mapping[str, Sequence[str]]:
+    """The table `[lists]` of a TOML file, a watch file or another; BadInput names the place."""
+    try:
+        written = msgspec.convert(_table(file), _Lists).lists
+    except msgspec.ValidationError as error:
+        told = misfit(error, _Lists)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
+    with _at(file, "lists"):
+        return read_lists(written)
+
+
+def _table(file: Path) -> Table:
+    try:
+        return tomllib.loads(file.read_text("utf8"))
+    except OSError as error:
+        told = unopened(error)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        told = misfit(error)
+        raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
 
 
 def _check_names(file: Path, table: Table) -> None:
     """A misspelt name must not pass for a setting that was left out."""
-    _known(file, "", table, Watch.__struct_fields__)
+    _known(file, "", table, WatchFile.__struct_fields__)
     for field, known in (("events", EVENT), ("competitors", Competitor.__struct_fields__)):
         rows = table.get(field, [])
         if not isinstance(rows, list):
@@ -115,14 +143,14 @@ def _moment(value: object, zone: ZoneInfo) -> datetime:
         raise BadInput("replay.event_time", value=str(value)) from error
 
 
-def _check_words(file: Path, watch: Watch) -> None:
+def _check_words(file: Path, watch: WatchFile) -> None:
     with _at(file, "quiet_hours"):
         check_quiet_hours(watch.quiet_hours)
     with _at(file, "query"):
-        explain_query(watch.query, (), {}, "watch")
+        explain_query(watch.query, (), watch.lists, "watch")
     for number, rival in enumerate(watch.competitors):
         with _at(file, f"competitors[{number}].query"):
-            explain_query(rival.query, (), {}, "watch")
+            explain_query(rival.query, (), watch.lists, "watch")
 
 
 @contextmanager

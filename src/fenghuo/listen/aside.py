@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from fenghuo.domain.post import Post, millis
+from fenghuo.listen.lists import terms_for
 from fenghuo.listen.query import Hit, Matcher, parse
 from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.ports.store import Transaction
@@ -41,7 +42,8 @@ def would_hit(
 
     Raises QueryError when the query cannot be read.
     """
-    matcher = Matcher({"q": parse(query, use="watch")})
+    lists = terms_for(tx, workspace, [query])
+    matcher = Matcher({"q": parse(query, lists=lists, use="watch")})
     heard = tx.listen.search(MentionSearch(workspace, limit=LATELY))
     once = {(m.post.platform, m.post.id): m.post for m in heard}
     kept = {source: tx.listen.sample(source, LATELY) for source in sources}

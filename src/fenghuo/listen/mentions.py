@@ -8,6 +8,7 @@ from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import CRISIS_TYPES, SENTIMENTS
 from fenghuo.listen.intake import encode_whole
+from fenghuo.listen.lists import terms_for
 from fenghuo.listen.query import Matcher, Understood, narrow, parse
 from fenghuo.ports.lately_store import Occurring
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
@@ -83,7 +84,8 @@ class Mentions:
 
         Full text brings a superset, the query language decides. QueryError for a bad query.
         """
-        query = parse(text)
+        with self._store.reading() as tx:
+            query = parse(text, lists=terms_for(tx, search.workspace, [text]))
         matcher = Matcher({"q": query})
         search = replace(search, narrow=narrow(query))
         found: list[StoredMention] = []

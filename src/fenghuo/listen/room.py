@@ -31,9 +31,11 @@ from fenghuo.listen.edits import EDITED, Key, apart
 from fenghuo.listen.handed import recognise
 from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, check_heard, decode_whole, unfamiliar
+from fenghuo.listen.lists import check_queries
 from fenghuo.listen.log import append, mention_row
+from fenghuo.listen.matchers import Matchers
 from fenghuo.listen.pictures import read_picture
-from fenghuo.listen.query import Matcher, index_tokens, parse
+from fenghuo.listen.query import Matcher, index_tokens
 from fenghuo.listen.reading import Reading
 from fenghuo.listen.repeats import Repeats
 from fenghuo.listen.rivals import keep_rivals
@@ -94,7 +96,7 @@ class Listen(Reading):
         super().__init__(store, understands)
         self._clock = clock
         self._repeats = Repeats()
-        self._matchers: dict[str, tuple[tuple[StoredWatch, ...], Matcher]] = {}
+        self._matchers = Matchers(store)
 
     def watch(
         self,
@@ -109,14 +111,13 @@ class Listen(Reading):
         Posts from before now are late: they count and teach nothing. With `since` a new watch
         begins so far back, for sources that tell their past in order.
         """
-        for query in (watch.query, *(rival.query for rival in watch.competitors)):
-            parse(query, use="watch")
         now = millis(self._clock.now(workspace))
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
         with self._store.transaction() as tx:
             before = _own(tx, workspace, watch_id, to_change=True) if watch_id else None
             name = watch_id or identity(now, workspace, watch.brand)
             stored = StoredWatch(name, workspace, watch, before.active if before else True)
+            check_queries(tx, stored)
             tx.listen.save_watch(stored)
             began = min(now, millis(since)) if since else now
             self.decide(tx, stored.id, began, Settings(events=events))
@@ -187,7 +188,7 @@ class Listen(Reading):
         about = self.one_watch(workspace, watch).id
         now = self._clock.now(workspace)
         checked, rejected = self._check(dict(enumerate(posts)), now, check)
-        matcher = self._matcher(workspace)
+        matcher = self._matchers.of(workspace)
         hits = [_heard(matcher, found, about) for found in checked]
         with self._taking_in() as tx:
             edits = self._with_edits(tx, workspace, [hit for hit in hits if hit])
@@ -205,7 +206,7 @@ class Listen(Reading):
             known = tx.listen.mentions_of(workspace, post.platform, post.id)
         meant = self._understands().understand([post]) if pasted.words else []
         ours = {watch.id for watch in self.watches(workspace)}
-        watches = tuple(w for w in self._matcher(workspace).match(post) if w in ours)
+        watches = tuple(w for w in self._matchers.of(workspace).match(post) if w in ours)
         return Looked(pasted, watches, tuple(known), meant[0] if meant else None)
 
     def hand_in(self, workspace: str, handed: Handed) -> HandedIn:
@@ -222,7 +223,7 @@ class Listen(Reading):
         found = check(pasted.post(now, picture.body if picture else b"", handed.instead), now)
         chosen = [self.one_watch(workspace, watch).id for watch in handed.watches]
         ours = {watch.id for watch in self.watches(workspace)}
-        matcher = self._matcher(workspace)
+        matcher = self._matchers.of(workspace)
         with self._taking_in() as tx:
             post, before = found.post, None
             if pasted.words:
@@ -268,7 +269,7 @@ class Listen(Reading):
             raise BadInput("intake.too_many", limit=AT_ONCE)
         now = self._clock.now(workspace)
         checked, rejected = self._check(posts, now, gate)
-        matcher = self._matcher(workspace)
+        matcher = self._matchers.of(workspace)
         heard = [_heard(matcher, found) for found in checked]
         hits = [hit for hit in heard if hit]
         with self._taking_in() as tx:
@@ -304,15 +305,6 @@ class Listen(Reading):
             except FenghuoError as error:
                 rejected.append(Rejected(index, error.key, dict(error.values)))
         return checked, rejected
-
-    def _matcher(self, workspace: str) -> Matcher:
-        with self._store.reading() as tx:
-            watches = tuple(w for w in tx.listen.watches(workspace) if w.active)
-        known = self._matchers.get(workspace)
-        if known is None or known[0] != watches:
-            matcher = Matcher({w.id: parse(w.watch.query, use="watch") for w in watches})
-            known = self._matchers[workspace] = (watches, matcher)
-        return known[1]
 
     def _store_hits(
         self,

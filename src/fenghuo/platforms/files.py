@@ -105,6 +105,24 @@ def read_table(file: Path, content: bytes | None = None) -> Table:
     return Table(header, encoding, guessed, rows)
 
 
+def read_plain(file: Path, content: bytes | None = None) -> Iterator[str]:
+    """The lines of a plain text in its own encoding, without their ends.
+
+    BadInput when it is no text, or a line cannot be read.
+    """
+    head = _head(file, content)
+    if head.startswith(_NOT_TEXT):
+        raise BadInput("sources.file_not_text", file=file.name)
+    encoding, _ = _encoding(head)
+    for number, line in enumerate(_texts(file, content, encoding), 1):
+        if isinstance(line, BadInput):
+            raise line
+        if _ESCAPED.search(line):
+            told = {"file": file.name, "encoding": encoding}
+            raise BadInput("sources.row_bytes_wrong", row=number, **told)
+        yield line.removeprefix("\ufeff").rstrip("\r\n")
+
+
 def _width(line: str, delimiter: str) -> int:
     try:
         return len(next(csv.reader([line], delimiter=delimiter)))

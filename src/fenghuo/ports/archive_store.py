@@ -11,6 +11,7 @@ import msgspec
 
 from fenghuo.domain.duty import Call, ChannelAddress, Duty, WakeTest
 from fenghuo.domain.log import Row
+from fenghuo.domain.named_list import NamedList
 from fenghuo.domain.people import Person, Role, Workspace
 from fenghuo.domain.picture import Picture
 from fenghuo.domain.post import Post
@@ -86,6 +87,12 @@ class MappingLine(msgspec.Struct, frozen=True):
 
     name: str
     mapping: msgspec.Raw
+
+
+class ListLine(msgspec.Struct, frozen=True):
+    """A named list, which queries of watches may name."""
+
+    named: NamedList
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -180,12 +187,13 @@ class ToldLine(msgspec.Struct, frozen=True):
 Line = (
     PlaceLine | MemberLine | WatchLine | PostLine | MentionLine | PictureLine | MappingLine
     | LogLine | MemoryLine | FactLine | SourceLine | UnmatchedLine | DutyLine | ChannelLine
-    | WakeLine | CallLine | ToldLine
+    | WakeLine | CallLine | ToldLine | ListLine
 )  # fmt: skip
 
 NOUNS: Mapping[str, type[Line]] = {
     "workspace": PlaceLine,
     "members": MemberLine,
+    "lists": ListLine,
     "watches": WatchLine,
     "posts": PostLine,
     "mentions": MentionLine,
@@ -203,6 +211,10 @@ NOUNS: Mapping[str, type[Line]] = {
     "told": ToldLine,
 }
 """The nouns in the order in which they are taken: what is referred to comes first."""
+
+
+LATER = frozenset({"lists"})
+"""Nouns that an archive of an earlier program lacks; it then has none of them."""
 
 
 def at_once(noun: str) -> int:

@@ -10,6 +10,7 @@ from fenghuo.ports.change_store import ChangeStore
 from fenghuo.ports.erasure_store import ErasureStore
 from fenghuo.ports.guest_store import GuestStore
 from fenghuo.ports.lately_store import LatelyStore
+from fenghuo.ports.list_store import ListStore
 from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.retention_store import RetentionStore
@@ -30,6 +31,11 @@ class Transaction(Protocol):
     @property
     def lately(self) -> LatelyStore:
         """The newest mentions; used by the listening room only."""
+        ...
+
+    @property
+    def lists(self) -> ListStore:
+        """Named lists; used by the listening room only."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from fenghuo.ports.archive_store import (
     DutyLine,
     FactLine,
     Line,
+    ListLine,
     LogLine,
     MappingLine,
     MemberLine,
@@ -33,6 +34,7 @@ from fenghuo.ports.archive_store import (
     WatchLine,
 )
 from fenghuo.storage.access import memberships, people, workspaces
+from fenghuo.storage.lists import named_lists, read_list
 from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import read_marks, read_post
 from fenghuo.storage.pictures import pictures
@@ -177,6 +179,11 @@ QUERIES: Mapping[str, Query] = {
         lambda row: MemberLine(
             _read(row.body, type=Person), msgspec.convert(row.roles.split(), tuple[Role, ...])
         ),
+    ),
+    "lists": Query(
+        "workspace",
+        _of(named_lists, "workspace", "name"),
+        lambda row: ListLine(read_list(row.body)),
     ),
     "watches": Query(
         "workspace",

@@ -13,6 +13,7 @@ from fenghuo.ports.archive_store import (
     DutyLine,
     FactLine,
     Line,
+    ListLine,
     LogLine,
     MappingLine,
     MemoryLine,
@@ -27,6 +28,7 @@ from fenghuo.ports.archive_store import (
     WatchLine,
 )
 from fenghuo.storage.access import workspaces
+from fenghuo.storage.lists import list_row, named_lists
 from fenghuo.storage.mappings import column_mappings
 from fenghuo.storage.mentions import post_row, write_marks
 from fenghuo.storage.pictures import pictures
@@ -111,6 +113,11 @@ def _picture(line: PictureLine, workspace: str) -> Rows:
 def _mapping(line: MappingLine, workspace: str) -> Rows:
     row = {"workspace": workspace, "name": line.name, "body": bytes(line.mapping)}
     return [(column_mappings, row)]
+
+
+@rows_of.register
+def _list(line: ListLine, workspace: str) -> Rows:
+    return [(named_lists, list_row(workspace, line.named))]
 
 
 @rows_of.register

@@ -12,6 +12,7 @@ from fenghuo.storage.erasure import Erasure
 from fenghuo.storage.guests import Guests
 from fenghuo.storage.lately import Lately
 from fenghuo.storage.listen import Listen
+from fenghuo.storage.lists import Lists
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.retention import Retention
 from fenghuo.storage.sources import Sources
@@ -36,6 +37,11 @@ class Transaction:
     def lately(self) -> Lately:
         """The newest mentions."""
         return Lately(self._connection)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Named lists."""
+        return Lists(self._connection)
 
     @cached_property
     def access(self) -> Access:

@@ -18,6 +18,7 @@ import msgspec
 
 from fenghuo.domain.errors import BadInput, UserMove
 from fenghuo.domain.misfit import unopened
+from fenghuo.ports.archive_store import LATER
 
 FORMAT: Final = "fenghuo workspace"
 VERSION: Final = 1
@@ -101,16 +102,21 @@ class Zipped:
         self._zipped = zipped
         expected = {MANIFEST, *map(_name, nouns)}
         names = [info.filename for info in zipped.infolist()]
+        self._lacking = set(map(_name, LATER)) - set(names)
         for info in zipped.infolist():
             _check(info, expected)
         for name in expected:
-            if names.count(name) != 1:
+            if names.count(name) != 1 and name not in self._lacking:
                 raise BadInput("archive.part_missing", what=name)
         self.manifest = self._read_manifest()
 
     def lines(self, noun: str) -> Iterator[bytes]:
         """The lines of a noun without their ends; BadInput at the end when they are not those
         that the manifest tells of."""
+        if _name(noun) in self._lacking:
+            if noun in self.manifest.parts:
+                raise BadInput("archive.part_missing", what=_name(noun))
+            return
         tally = Tally()
         with _speaking(), self._zipped.open(_name(noun)) as file:
             while line := file.readline(LONGEST + 1):

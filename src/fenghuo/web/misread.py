@@ -1,7 +1,7 @@
 """A query that cannot be read, with the place where it goes wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -26,11 +26,19 @@ class Misread(msgspec.Struct, frozen=True):
         return bool(self.words)
 
 
-def misread(error: FenghuoError, language: Language, queries: Sequence[str] = ()) -> Misread:
-    """An error as it is shown; of these queries the one that it came of is shown with it."""
+def misread(
+    error: FenghuoError,
+    language: Language,
+    queries: Sequence[str] = (),
+    lists: Mapping[str, Sequence[str]] = {},
+) -> Misread:
+    """An error as it is shown; of these queries the one that it came of is shown with it.
+
+    `lists` are those that the queries were read with.
+    """
     place = int(error.values.get("position", 0))
     for query in queries if place else ():
-        if _fails_so(query, error):
+        if _fails_so(query, lists, error):
             word = _WORD.match(query, place - 1)
             end = word.end() if word else place
             before, at, behind = query[: place - 1], query[place - 1 : end], query[end:]
@@ -38,10 +46,10 @@ def misread(error: FenghuoError, language: Language, queries: Sequence[str] = ()
     return Misread(explain(error, language))
 
 
-def _fails_so(query: str, error: FenghuoError) -> bool:
+def _fails_so(query: str, lists: Mapping[str, Sequence[str]], error: FenghuoError) -> bool:
     for use in ("watch", "search"):
         try:
-            explain_query(query, (), {}, use)
+            explain_query(query, (), lists, use)
         except BadInput as found:
             if (found.key, found.values) == (error.key, error.values):
                 return True

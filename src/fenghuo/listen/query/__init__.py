@@ -6,6 +6,7 @@
 
 from fenghuo.listen.query.errors import Caution, QueryError
 from fenghuo.listen.query.explain import Explanation, Verdict, explain
+from fenghuo.listen.query.listed import check_entry, entry_cautions, list_name, lists_in
 from fenghuo.listen.query.match import Matcher
 from fenghuo.listen.query.parser import Query, Use, parse
 from fenghuo.listen.query.places import Hit
@@ -14,5 +15,6 @@ from fenghuo.listen.query.view import Understood
 
 __all__ = [
     "Caution", "Explanation", "Hit", "Matcher", "Query", "QueryError", "Understood", "Use",
-    "Verdict", "explain", "index_tokens", "narrow", "parse",
+    "Verdict", "check_entry", "entry_cautions", "explain", "index_tokens", "list_name", "lists_in",
+    "narrow", "parse",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from fenghuo.listen.query import checks
 from fenghuo.listen.query.errors import QueryError
 from fenghuo.listen.query.fields import FIELDS, NUMBERS, UNDERSTOOD, nearest, problem
 from fenghuo.listen.query.lexer import Token
-from fenghuo.listen.query.terms import term_of, title_term
+from fenghuo.listen.query.listed import entry_term, entry_value, list_name
+from fenghuo.listen.query.terms import title_term
 from fenghuo.listen.query.tree import (
     Filter,
     Handle,
@@ -24,6 +25,8 @@ from fenghuo.listen.query.tree import (
     Word,
 )
 
+MAX_LISTED = 5_000
+"""Entries of all lists that a query names. More: one query costs a post as much as ten thousand."""
 _FIELD = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _NUMBER = re.compile(r"(<=|>=|<|>|=)?([0-9]{1,15})|([0-9]{1,15})\.\.([0-9]{1,15})")
 
@@ -36,9 +39,10 @@ class LeafReader:
     ) -> None:
         """`refuse_understood`: whether fields of understanding are an error (in a watch)."""
         self.tokens = tokens
-        self.lists = lists
+        self.lists = {list_name(name): items for name, items in lists.items()}
         self.refuse_understood = refuse_understood
         self.count = 0
+        self.listed = 0
         self.typed: list[checks.Typed] = []
 
     def read(self, at: int) -> tuple[Leaf, int]:
@@ -83,22 +87,32 @@ class LeafReader:
         return inside[0].text, at + 3
 
     def _list_items(self, name: str, position: int) -> list[str]:
-        items = [item.strip() for item in self.lists.get(name, ())]
+        if not self.lists:
+            raise QueryError("list_none", position, name=name)
+        folded = list_name(name)
+        if folded not in self.lists:
+            known = nearest(folded, tuple(self.lists))
+            raise QueryError("list_unknown", position, f"@list({known})", name=name)
+        items = [item.strip() for item in self.lists[folded]]
         items = [item for item in items if item]
-        if name not in self.lists:
-            known = nearest(name, tuple(self.lists)) if self.lists else ""
-            raise QueryError(
-                "list_unknown", position, f"@list({known})" if known else "", name=name
-            )
         if not items:
             raise QueryError("list_empty", position, name=name)
+        self.listed += len(items)
+        if self.listed > MAX_LISTED:
+            raise QueryError("lists_too_long", position, limit=MAX_LISTED)
         return items
 
     def _list_terms(self, name: str, position: int) -> tuple[Term, ...]:
         found: list[Term] = []
         for item in self._list_items(name, position):
-            term = term_of(item)
-            checks.check_term(term, position)
+            term = entry_term(item)
+            try:
+                checks.check_term(term, position)
+            except QueryError as error:
+                # An address may stand in a list: it is found by a field, not as a word.
+                address = error.key == "query.link_typed"
+                cure = f"link:@list({name})" if address else error.suggestion
+                raise QueryError("list_entry", position, cure, name=name, entry=item) from error
             found.append(term)
         return tuple(found)
 
@@ -115,7 +129,8 @@ class LeafReader:
         start = token.position + len(written) + 1
         if self._opens_list(token, at, rest):
             listed, behind = self._list_name(at + 1)
-            values = tuple(Value(item) for item in self._list_items(listed, start))
+            items = self._list_items(listed, start)
+            values = tuple(Value(entry_value(item)) for item in items)
             return self._checked(Filter(name, values, listed), start), behind
         if rest:
             return self._checked(Filter(name, (Value(rest),)), start), at + 1

@@ -7,9 +7,9 @@ import msgspec
 from fastapi import FastAPI
 
 from fenghuo.domain.post import Post
-from fenghuo.web.api import alerts, hooks, mentions, posts, stories, watches
+from fenghuo.web.api import alerts, hooks, lists, mentions, posts, stories, watches
 
-PARTS = (posts, hooks, watches, alerts, stories, mentions)
+PARTS = (posts, hooks, watches, alerts, stories, mentions, lists)
 
 
 def described() -> dict[str, Any]:

@@ -82,6 +82,20 @@ class Watches(BaseModel):
     watches: list[WatchForm]
 
 
+class ListForm(BaseModel):
+    """A named list, and the watches whose query, or that of a competitor, names it."""
+
+    name: str
+    entries: list[str]
+    watches: Annotated[list[str], Field(description="Ids of watches.")]
+
+
+class NamedLists(BaseModel):
+    """All named lists of the workspace."""
+
+    lists: list[ListForm]
+
+
 class ReasonForm(BaseModel):
     """What a detector saw beside what is usual; `surprise` is -log10 of its chance."""
 

@@ -1,6 +1,6 @@
 """What was changed: who, when, what, before and after, read from the recorded facts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -19,8 +19,11 @@ router = APIRouter()
 Reader = Annotated[Asking, Depends(needs("read"))]
 Exporter = Annotated[Asking, Depends(needs("export"))]
 SHOWN, EXPORTED_AT_ONCE = 50, 500
+NAMED = 10
+"""Entries of a list that are named; the fact holds all."""
 KINDS: Mapping[str, tuple[str, ...]] = {
     "watches": ("watch_begun", "watch_changed", "watch_paused", "watch_resumed"),
+    "lists": ("list_made", "list_changed", "list_removed"),
     "sources": (
         "source_added", "source_changed", "source_paused", "source_resumed", "source_removed",
     ),
@@ -106,6 +109,9 @@ def _details(what: Mapping[str, Any], language: Language) -> Iterator[str]:
     for name, (before, after) in (what.get("fields") or {}).items():
         label = say(f"changes.field_{name}", language) if name in FIELDS else name
         yield _pair(label, before, after, language)
+    for name, key in (("added", "changes.added"), ("gone", "changes.gone")):
+        if what.get(name):
+            yield _entries(key, what[name], language)
     if what.get("options"):
         yield say("changes.options", language, names=joined(what["options"], language))
     if "after" in what:
@@ -114,6 +120,15 @@ def _details(what: Mapping[str, Any], language: Language) -> Iterator[str]:
         yield _pair(label, what.get("before"), what["after"], language)
     if "posts" in what:
         yield say("web.posts", language, n=what["posts"])
+
+
+def _entries(key: str, entries: Sequence[str], language: Language) -> str:
+    """The first entries that came into a list or left it, and how many more."""
+    named = joined(entries[:NAMED], language)
+    rest = len(entries) - NAMED
+    return say(key, language, names=named) + (
+        say("changes.more", language, n=rest) if rest > 0 else ""
+    )
 
 
 def _shown(value: object, language: Language) -> str:

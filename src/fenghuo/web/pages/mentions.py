@@ -109,7 +109,8 @@ def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | Non
         search = _search(asking, wanted, SHOWN)
         return *_find(asking, search, wanted.q), Misread()
     except FenghuoError as error:
-        return [], None, misread(error, asking.language, [wanted.q])
+        lists = asking.app.lists.terms(asking.workspace)
+        return [], None, misread(error, asking.language, [wanted.q], lists)
 
 
 def _search(asking: Asking, wanted: Wanted, limit: int) -> MentionSearch:

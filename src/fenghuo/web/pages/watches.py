@@ -48,9 +48,10 @@ async def preview(request: Request, asking: Keeper) -> Response:
     try:
         watch = read_watch(form, Watch("", "", time_zone=asking.zone))
         chosen = await asyncio.to_thread(_offered, asking, watch, form)
-        found = await asking.app.preview(watch.query, [source for _, source in chosen])
+        sources = [source for _, source in chosen]
+        found = await asking.app.preview(asking.workspace, watch.query, sources)
     except FenghuoError as error:
-        problem = misread(error, asking.language, queries_of(form))
+        problem = await asyncio.to_thread(_wrong, asking, error, form)
     rows = [
         (start, sampled, explain(sampled.error, asking.language) if sampled.error else "")
         for (start, _), sampled in zip(chosen, found, strict=False)
@@ -99,7 +100,7 @@ def _begin(request: Request, asking: Asking, form: dict[str, list[str]]) -> Resp
         made = asking.app.begin_watch(asking.workspace, watch, chosen, asking.who)
     except FenghuoError as error:
         one = {name: ", ".join(filter(None, form.get(name, []))) for name in EMPTY}
-        problem = misread(error, asking.language, queries_of(form))
+        problem = _wrong(asking, error, form)
         return first(request, asking, problem, one, _chosen(form))
     return RedirectResponse(f"/?watch={made.id}", 303)
 
@@ -118,7 +119,7 @@ def _preview_change(
         found = asking.app.sources.would_hit(asking.workspace, form.get("query", [""])[0])
         rows = [(title or say("watch.heard", asking.language), of) for title, of in found]
     except FenghuoError as error:
-        problem = misread(error, asking.language, queries_of(form))
+        problem = _wrong(asking, error, form)
     return page(request, "would_hit.html", asking, rows=rows, problem=problem)
 
 
@@ -128,10 +129,15 @@ def _save(request: Request, asking: Asking, watch: str, form: dict[str, list[str
         changed = read_watch(form, stored.watch)
         asking.app.listen.watch(asking.workspace, changed, watch, who=asking.who)
     except FenghuoError as error:
-        problem = misread(error, asking.language, queries_of(form))
+        problem = _wrong(asking, error, form)
         typed = filled(stored.watch) | form
         return _form(request, asking, watch, stored.active, typed, problem)
     return RedirectResponse(f"/?watch={watch}", 303)
+
+
+def _wrong(asking: Asking, error: FenghuoError, form: Mapping[str, list[str]]) -> Misread:
+    lists = asking.app.lists.terms(asking.workspace)
+    return misread(error, asking.language, queries_of(form), lists)
 
 
 def _offered(
@@ -178,4 +184,5 @@ def _form(
         active=active,
         form=form,
         problem=problem,
+        lists=asking.app.lists.used_by(asking.workspace, watch),
     )

@@ -191,9 +191,8 @@ def test_names_and_links_are_cleaned_as_texts_are(hidden: str) -> None:
     )  # fmt: skip
     found = check(decode_whole(line), NOW)
     assert hidden not in str(found.post)
-    assert found.post.author == Author(
-        *["<b>Max</b>"] * 2, created="<b>Max</b>", location="<b>Max</b>"
-    )
+    clean = "<b>Max</b>"
+    assert found.post.author == Author(clean, clean, created=clean, location=clean)
     assert found.post.links == ("a", "<b>Max</b>")
     assert found.marks == ("cleaned",)
     assert check(found.post, NOW).marks == ()

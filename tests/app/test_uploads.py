@@ -1,5 +1,6 @@
 """Files that people bring: every good row becomes a post, everything else is told."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,18 @@ def test_the_guess_is_given_back_to_be_corrected_by_hand() -> None:
 def test_json_lines_come_as_they_are() -> None:
     line = '{"platform":"x","id":"1","time":"2026-03-04T10:00:00Z","text":"hot"}'
     assert told(read("f.jsonl", f"{line}\nbroken\n")) == [(1, "1"), (2, "intake.not_json")]
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b'{\n  "platform": "x",\n  "id": "1"\n}\n', "intake.one_a_line"),
+        (gzip.compress(b"{}"), "intake.packed_file"),
+    ],
+)
+def test_a_file_without_a_line_that_is_a_post_is_refused_once(content: bytes, key: str) -> None:
+    [(zero, error)] = read_upload("f.jsonl", content, None, NOW).items
+    assert (zero, getattr(error, "key", "")) == (0, key)
 
 
 def test_a_table_without_a_time_is_refused_whole() -> None:

@@ -1,6 +1,8 @@
 """A body is cut into the same items however it comes, and an item that is wrong harms no other."""
 
+import gzip
 import json
+import lzma
 
 import pytest
 from hypothesis import given
@@ -53,6 +55,31 @@ def test_any_bytes_are_cut_alike_in_parts_and_whole(body: bytes, size: int) -> N
             except BadInput as error:
                 told.append((error.key, dict(error.values)))
         assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 10_000])
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        (gzip.compress(b'{"a":1}'), "intake.packed"),
+        (lzma.compress(b'{"a":1}'), "intake.packed"),
+        (b"PK\x03\x04 and so on", "intake.packed"),
+        (json.dumps({"a": 1, "b": [2]}, indent=2).encode(), "intake.one_a_line"),
+        (b'\n{ \r\n\r\n\t"a": 1,\r\n"b":2}\n{"c":3}', "intake.one_a_line"),
+    ],
+)
+def test_what_has_no_line_that_is_a_post_is_refused_once(body: bytes, key: str, size: int) -> None:
+    with pytest.raises(BadInput) as caught:
+        in_parts(body, size)
+    assert caught.value.key == key
+    assert all(explain(caught.value, language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"P", b'{\n{"a":1}', b'"a"\n{"a":1}', b'{\n5\n"a"', b"\x1f"]
+)
+def test_lines_that_only_begin_so_are_items_like_others(body: bytes) -> None:
+    assert items_of(body) == body.split(b"\n")
 
 
 def test_an_element_that_is_no_post_leaves_the_others_whole() -> None:

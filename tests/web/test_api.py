@@ -1,5 +1,6 @@
 """The JSON API: what a token opens, what it may see, pages without gaps, errors in one form."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -308,11 +309,12 @@ def test_the_mark_in_front_of_posts_costs_no_line(house: House) -> None:
     assert (answer.json()["matched"], answer.json()["rejected"]) == (2, [])
 
 
-def sent(house: House, body: bytes) -> Any:
+def sent(house: House, body: bytes, packing: str = "") -> Any:
     token = house.app.access.create_token(house.workspace, "w", ["posts:write"])
-    return house.client().post(
-        "/api/v1/posts", content=body, headers={"authorization": f"Bearer {token}"}
-    )
+    headers = {"authorization": f"Bearer {token}"}
+    if packing:
+        headers["content-encoding"] = packing
+    return house.client().post("/api/v1/posts", content=body, headers=headers)
 
 
 LINE = '{"platform":"x","id":"%s","time":"2026-01-01T00:00:00Z","text":"%s %s"}'
@@ -356,6 +358,8 @@ def test_posts_beyond_the_hundred_thousandth_are_refused_and_the_answer_says_how
     told = Stopped.model_validate(answer.json())
     assert (answer.status_code, told.error) == (413, "intake.too_many")
     assert (told.looked_at, told.so_far.accepted) == (100_000, 100_000)
+    assert "whole call" not in told.text["en"]
+    assert "整批" not in told.text["zh-CN"]
 
 
 def test_a_call_that_failed_on_the_way_says_how_far_it_came_and_may_be_sent_again(
@@ -384,6 +388,33 @@ def test_a_body_that_announces_too_much_is_not_read(house: House, length: str) -
     headers = {"authorization": f"Bearer {token}", "content-length": length}
     answer = house.client().post("/api/v1/posts", content=b"x", headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (413, "intake.body_too_large")
+
+
+def test_a_body_packed_by_gzip_is_taken_in_part_by_part(house: House) -> None:
+    body = "\n".join(LINE % (n, "veyra", n) for n in range(3_000)).encode()
+    packed = gzip.compress(body[:99_999]) + gzip.compress(body[99_999:])
+    answer = sent(house, packed, "gzip")
+    assert (answer.status_code, answer.json()["matched"]) == (200, 3_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "packing", "status", "key"),
+    [
+        (gzip.compress(b"{}"), "", 422, "intake.packed"),
+        (gzip.compress(b"{}" * 9)[:-9], "gzip", 422, "intake.packing_broken"),
+        (b"{}", "gzip", 422, "intake.packing_broken"),
+        (b"{}", "br", 415, "intake.packing_unknown"),
+        (gzip.compress(bytes(LARGEST + 1)), "gzip", 413, "intake.body_too_large"),
+        (b'{\n "platform": "x",\n "id": "1"\n}', "", 422, "intake.one_a_line"),
+    ],
+)
+def test_what_holds_no_lines_of_posts_is_refused_once_with_what_to_do(
+    house: House, body: bytes, packing: str, status: int, key: str
+) -> None:
+    answer = sent(house, body, packing)
+    told = Stopped.model_validate(answer.json())
+    assert (answer.status_code, told.error) == (status, key)
+    assert told.so_far.rejected == []
 
 
 def test_fields_that_we_do_not_know_are_kept_with_the_post_and_shown(

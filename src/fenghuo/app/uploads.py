@@ -9,7 +9,16 @@ import msgspec
 
 from fenghuo.app.shipped import known_mappings
 from fenghuo.domain.errors import BadInput
-from fenghuo.listen import Checked, ColumnMapping, Rows, check, decode_whole, guess
+from fenghuo.listen import (
+    PACKED,
+    Checked,
+    ColumnMapping,
+    Rows,
+    check,
+    check_lines,
+    decode_whole,
+    guess,
+)
 from fenghuo.platforms.files import Table, is_table, read_lines, read_table
 from fenghuo.ports.reads import Remark
 
@@ -48,10 +57,20 @@ def read_file(
 ) -> Upload:
     """As `read_upload`, of a file of this machine, or of `content` under its name."""
     if not is_table(file, content):
-        return Upload(_safe((n, _decoded(line, now)) for n, line in read_lines(file, content)))
+        return Upload(_safe((n, _decoded(line, now)) for n, line in _lines(file, content)))
     table = read_table(file, content)
     rows = Rows(mapping or guess(table.header, known_mappings().values()), table.header, file.name)
     return Upload(_safe(_items(table, rows, file.name, now)), rows.mapping, table.header)
+
+
+def _lines(file: Path, content: bytes | None) -> Iterator[tuple[int, bytes | BadInput]]:
+    lines = read_lines(file, content)
+    first = list(islice(lines, 2))
+    begin = [line for _, line in first if isinstance(line, bytes)]
+    if begin and begin[0].startswith(PACKED):
+        raise BadInput("intake.packed_file", file=file.name)
+    check_lines(begin)
+    yield from chain(first, lines)
 
 
 def _items(table: Table, rows: Rows, file: str, now: datetime) -> Iterator[tuple[int, Item]]:

@@ -11,7 +11,7 @@ from fenghuo.listen.forgetting import DAYS, LONGEST, Forgetting, Looks, Middles
 from fenghuo.listen.handed import Recognised, recognise
 from fenghuo.listen.handing import HandedIn, Looked
 from fenghuo.listen.intake import Checked, check, decode, decode_whole
-from fenghuo.listen.items import items_of
+from fenghuo.listen.items import PACKED, check_lines, items_of
 from fenghuo.listen.lists import (
     MOST_ENTRIES,
     NAME_LONGEST,
@@ -61,6 +61,7 @@ __all__ = [
     "LONGEST",
     "MOST_ENTRIES",
     "NAME_LONGEST",
+    "PACKED",
     "Accepted",
     "Affected",
     "Bulk",
@@ -103,6 +104,7 @@ __all__ = [
     "apart",
     "cautions_of",
     "check",
+    "check_lines",
     "check_name",
     "columns_of",
     "decode",

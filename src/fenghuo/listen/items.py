@@ -5,6 +5,7 @@ brackets and the strings are followed. Memory stays that of one part and one ite
 """
 
 import re
+from collections.abc import Sequence
 
 from fenghuo.domain.errors import BadInput
 from fenghuo.listen.intake import LINE_LONGEST
@@ -12,6 +13,8 @@ from fenghuo.listen.intake import LINE_LONGEST
 UTF8_MARK = b"\xef\xbb\xbf"
 """What many programs write in front of a file; it belongs to no item."""
 BLANK = b" \t\r\n"
+PACKED = (b"\x1f\x8b", b"\xfd7zXZ\x00", b"PK\x03\x04", b"(\xb5/\xfd")
+"""How what gzip, xz, zip and zstd have packed begins."""
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _IN_BRACKETS = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+", re.S)
@@ -27,6 +30,15 @@ def items_of(body: bytes) -> list[bytes]:
     return [*items.feed(body), *items.end()]
 
 
+def check_lines(first: Sequence[bytes]) -> None:
+    """BadInput when the first two lines show a post that is spread over many of them.
+
+    A line that begins with a quotation mark is no post, so that no good line is refused by it.
+    """
+    if len(first) > 1 and first[0].strip() == b"{" and first[1].lstrip().startswith(b'"'):
+        raise BadInput("intake.one_a_line")
+
+
 class Items:
     """Feed it the parts of a body in order; it answers the items that are complete."""
 
@@ -36,13 +48,18 @@ class Items:
         self._inside: _Lines | _Array | None = None
 
     def feed(self, part: bytes) -> list[bytes]:
-        """The items that this part completes; BadInput where an array is broken."""
+        """The items that this part completes; BadInput where an array is broken.
+
+        BadInput too when it is a packed file, or one post stands on many lines.
+        """
         if self._inside is None:
             self._head += part
             if len(self._head) < len(UTF8_MARK) and UTF8_MARK.startswith(self._head):
                 return []
             begin = self._head.removeprefix(UTF8_MARK).lstrip(BLANK)
-            if not begin:
+            if any(mark.startswith(begin[: len(mark)]) for mark in PACKED):
+                if begin.startswith(PACKED):
+                    raise BadInput("intake.packed")
                 return []
             before = len(self._head) - len(begin)
             self._inside = _Array(before) if begin[:1] == b"[" else _Lines()
@@ -77,6 +94,8 @@ class _Lines:
 
     def __init__(self) -> None:
         self._open = _Open()
+        self._first: list[bytes] = []
+        self._looked = False
 
     def feed(self, part: bytes) -> list[bytes]:
         first, *rest = part.split(b"\n")
@@ -85,11 +104,22 @@ class _Lines:
         for line in rest:
             found.append(self._open.close())
             self._open.add(line)
-        return [line for line in found if line.strip()]
+        lines = [line for line in found if line.strip()]
+        return lines if self._looked else self._look(lines, 2)
 
     def end(self) -> list[bytes]:
         last = self._open.close()
-        return [last] if last.strip() else []
+        lines = [last] if last.strip() else []
+        return lines if self._looked else self._look(lines, 0)
+
+    def _look(self, lines: list[bytes], least: int) -> list[bytes]:
+        """Hold lines back until there are so many to be looked at together."""
+        self._first += lines
+        if len(self._first) < least:
+            return []
+        check_lines(self._first)
+        self._looked = True
+        return self._first
 
 
 class _Array:

@@ -266,7 +266,7 @@ class Listen(Reading):
         cursor: str = "",
     ) -> Accepted:
         if len(posts) > AT_ONCE:
-            raise BadInput("intake.too_many", limit=AT_ONCE)
+            raise BadInput("intake.batch_large", limit=AT_ONCE)
         now = self._clock.now(workspace)
         checked, rejected = self._check(posts, now, gate)
         matcher = self._matchers.of(workspace)

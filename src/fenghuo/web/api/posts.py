@@ -1,5 +1,7 @@
 """`POST /api/v1/posts`: posts in, an answer for each item."""
 
+import zlib
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 LARGEST = 256_000_000
 PART = 256_000
 """Bytes that go through at once. Fewer: more of the time goes into changing threads."""
-STATUS = {"intake.body_too_large": 413, "intake.too_many": 413}
+GZIP = 31
+"""How zlib is told to read the form of gzip."""
+STATUS = {"intake.body_too_large": 413, "intake.too_many": 413, "intake.packing_unknown": 415}
 STOPPED: dict[int | str, dict[str, Any]] = {
     413: {"model": Stopped, "description": "More than 100,000 posts, or than 256 MB."},
+    415: {"model": Stopped, "description": "Packed by anything but gzip."},
     422: {"model": Stopped, "description": "The body cannot be read on; values say where."},
     503: {"model": Stopped, "description": "Ours to mend; send the whole call again."},
 }
@@ -30,7 +35,8 @@ BODY = {
     "requestBody": {
         "required": True,
         "description": "One post a line, or an array of posts. POST /api/v1/posts takes at most "
-        "100,000 posts and 256 MB in one call, a webhook 10 MB.",
+        "100,000 posts and 256 MB in one call, a webhook 10 MB. The former may be packed, "
+        "with Content-Encoding: gzip.",
         "content": {
             "application/x-ndjson": {"schema": POST},
             "application/json": {"schema": {"type": "array", "items": POST}},
@@ -62,7 +68,7 @@ async def _through(request: Request, bulk: "Bulk") -> None:
     if len(announced) > 15 or (announced.isdecimal() and int(announced) > LARGEST):
         raise BadInput("intake.body_too_large", limit=LARGEST)
     part, size = bytearray(), 0
-    async for some in request.stream():
+    async for some in _unpacked(request):
         part += some
         size += len(some)
         if size > LARGEST:
@@ -71,6 +77,30 @@ async def _through(request: Request, bulk: "Bulk") -> None:
             await run_in_threadpool(bulk.feed, bytes(part))
             part.clear()
     await run_in_threadpool(bulk.feed, bytes(part))
+
+
+async def _unpacked(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes, unpacked by small parts: a little may unpack to very much."""
+    packing = request.headers.get("content-encoding", "identity").strip().lower()
+    if packing == "identity":
+        async for some in request.stream():
+            yield some
+        return
+    if packing not in ("gzip", "x-gzip"):
+        raise BadInput("intake.packing_unknown", name=packing[:50])
+    inside = zlib.decompressobj(wbits=GZIP)
+    async for some in request.stream():
+        rest = some
+        while rest:
+            if inside.eof:
+                inside = zlib.decompressobj(wbits=GZIP)
+            try:
+                yield inside.decompress(rest, PART)
+            except zlib.error as error:
+                raise BadInput("intake.packing_broken", str(error)) from error
+            rest = inside.unconsumed_tail or inside.unused_data
+    if not inside.eof:
+        raise BadInput("intake.packing_broken")
 
 
 def answered(done: "Accepted") -> Response:
@@ -89,8 +119,11 @@ async def body_of(request: Request, largest: int) -> bytes:
 
 
 def _stopped(error: FenghuoError, bulk: "Bulk") -> Response:
+    so_far = _so_far(error, bulk.looked_at)
     texts = {
-        language: f"{explain(error, language)}\n{say('intake.stopped', language, n=bulk.looked_at)}"
+        language: "\n".join(
+            [explain(error, language), *(say(key, language, n=bulk.looked_at) for key in so_far)]
+        )
         for language in LANGUAGES
     }
     answer = {
@@ -103,6 +136,15 @@ def _stopped(error: FenghuoError, bulk: "Bulk") -> Response:
     }
     status = STATUS.get(error.key, 422 if isinstance(error, BadInput) else 503)
     return Response(msgspec.json.encode(answer), status, media_type="application/json")
+
+
+def _so_far(error: FenghuoError, looked_at: int) -> list[str]:
+    """What else is said of a call that was stopped: how far it came, and what to send again."""
+    if error.key == "intake.too_many":
+        return []
+    if not looked_at and STATUS.get(error.key):
+        return ["intake.stopped_none"]
+    return ["intake.stopped_rest" if error.key == "intake.body_too_large" else "intake.stopped"]
 
 
 def _told(done: "Accepted") -> dict[str, Any]:

@@ -167,7 +167,7 @@ def test_a_list_that_is_not_there_is_said_whole_in_both_languages(house: House) 
     texts = answer.json()["text"]
     assert {text.rstrip()[-1] for text in texts.values()} == {".", "。"}
     page = house.client(house.owner).get("/mentions?q=veyra @list(x)").text
-    assert "<mark>@</mark>list(x)" in page
+    assert "<mark>@list(x)</mark>" in page
     house.app.lists.make(house.workspace, "press", ["Reuters"])
     answer = house.client().get("/api/v1/mentions?q=veyra @list(pres)", headers=headers)
     assert all("@list(press)" in text for text in answer.json()["text"].values())

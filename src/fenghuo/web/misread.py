@@ -9,8 +9,8 @@ from fenghuo.app import explain_query
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.i18n import Language, explain
 
-_WORD = re.compile(r"\w+|.?", re.DOTALL)
-"""What is marked: the word that begins at the place, else the sign that stands there."""
+_WORD = re.compile(r"[@\uff20]list[(\uff08][^)\uff09]*[)\uff09]|\w+|.?", re.DOTALL)
+"""What is marked: the list or word that begins at the place, else the sign that stands there."""
 
 
 class Misread(msgspec.Struct, frozen=True):

@@ -2,8 +2,10 @@
 
 import re
 
+from msgspec.structs import replace
 from web.house import House
 
+from fenghuo.app.imports import Choice, Imports
 from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.i18n import LANGUAGES, catalogue
@@ -44,6 +46,7 @@ def test_every_change_stands_in_the_list_newest_first(house: House) -> None:
         "source_removed", "source_paused", "source_changed", "source_added", "watch_resumed",
         "watch_paused", "watch_changed", "token_withdrawn", "token_made", "member_removed",
         "roles_changed", "member_joined", "member_invited", "watch_begun",
+        "member_joined", "workspace_begun",
     ]  # fmt: skip
     page = house.client(house.owner, fenghuo_language="en").get("/settings/changes").text
     told = re.findall(r"<td><b>([^<]+)</b>", page)
@@ -51,6 +54,31 @@ def test_every_change_stands_in_the_list_newest_first(house: House) -> None:
     assert "veyra → veyra OR 维芮" in page
     assert "PR → legal" in page
     assert page.count("陈朗") > 10
+
+
+def test_what_people_set_for_themselves_and_save_for_tables_is_told_with_who_did_it(
+    house: House,
+) -> None:
+    session = house.app.access.session(house.owner)
+    assert session
+    house.app.access.save_person(replace(session.person, name="陈朗明", language="en"))
+    house.app.access.save_person(replace(session.person, name="陈朗明", language="en"))
+    imports = Imports(house.app)
+    table = b"id,time,text,platform\n1,2026-01-01T00:00:00Z,veyra,x\n"
+    for _ in range(2):
+        imports.take(house.workspace, "t.csv", table, Choice(save_as="Shop"), session.person.id)
+        imports.take(house.workspace, "t.csv", table, Choice(save_as="Shop"), session.person.id)
+    imports.forget(house.workspace, "Shop", session.person.id)
+    imports.forget(house.workspace, "Shop", session.person.id)
+    found = house.app.changes(house.workspace)
+    assert [change.fact for change in found[:3]] == [
+        "mapping_removed", "mapping_saved", "person_changed",
+    ]  # fmt: skip
+    assert {change.what["who"] for change in found[:3]} == {session.person.id}
+    fields = {"name": ["陈朗", "陈朗明"], "language": ["zh-CN", "en"]}
+    assert found[2].what["fields"] == fields
+    page = house.client(house.owner).get("/settings/changes").text
+    assert "陈朗 → 陈朗明" in page
 
 
 def test_a_change_that_changes_nothing_is_no_change(house: House) -> None:
@@ -96,7 +124,9 @@ def test_another_workspace_sees_none_of_ours(house: House) -> None:
     owner = house.app.access.session(house.owner)
     assert owner
     other = house.app.access.begin_workspace(owner.person.id, "Elsewhere", "real")
-    assert house.app.changes(other.id) == []
+    assert {change.fact for change in house.app.changes(other.id)} == {
+        "workspace_begun", "member_joined",
+    }  # fmt: skip
 
 
 def test_each_kind_of_change_has_its_words_and_an_unknown_one_its_name() -> None:

@@ -12,10 +12,11 @@ from fenghuo.app.shipped import known_mappings
 from fenghuo.app.uploads import Item, read_upload
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.misfit import misfit
-from fenghuo.domain.post import Post
+from fenghuo.domain.post import Post, millis
 from fenghuo.listen import Accepted, Checked, ColumnMapping, Field, columns_of, guess, read_mapping
 from fenghuo.platforms.files import is_table, read_table
 from fenghuo.ports.reads import Remark
+from fenghuo.ports.store import Transaction
 
 if TYPE_CHECKING:
     from fenghuo.app.product import App
@@ -105,10 +106,11 @@ class Imports:
             found = [read_mapping(body) for body in tx.listen.mappings(workspace)]
         return {mapping.name: mapping for mapping in found}
 
-    def forget(self, workspace: str, name: str) -> None:
+    def forget(self, workspace: str, name: str, who: str = "") -> None:
         """Forget a saved mapping."""
         with self._app.store.transaction() as tx:
-            tx.listen.remove_mapping(workspace, name)
+            if tx.listen.remove_mapping(workspace, name):
+                self._record(tx, workspace, "mapping_removed", name, who)
 
     def look(self, workspace: str, name: str, content: bytes, choice: Choice) -> Seen:
         """The beginning of a file; BadInput when it is none that we read."""
@@ -129,8 +131,10 @@ class Imports:
         columns = _columns(mapping, header)
         return Seen(mapping, header, columns, posts[:SHOWN], told[:MOST_TOLD])
 
-    def take(self, workspace: str, name: str, content: bytes, choice: Choice) -> Brought:
-        """Take a file in; what is wrong with one row harms no other.
+    def take(
+        self, workspace: str, name: str, content: bytes, choice: Choice, who: str = ""
+    ) -> Brought:
+        """Take a file in; what is wrong with one row harms no other. `who` does it.
 
         1. the mapping is saved when it was given a name; 2. rows are read and taken in batches;
         3. reading the same file again changes nothing.
@@ -138,7 +142,7 @@ class Imports:
         mapping, _ = self._mapping(workspace, name, content, choice)
         upload = read_upload(name, content, mapping, self._app.clock.now(workspace))
         if choice.save_as and upload.mapping:
-            self._save(workspace, choice.save_as, upload.mapping)
+            self._save(workspace, choice.save_as, upload.mapping, who)
         brought = Brought(time_zone=upload.mapping.time_zone if upload.mapping else "")
         posts = _posts(upload.items, brought)
         while some := list(islice(posts, AT_ONCE)):
@@ -172,13 +176,19 @@ class Imports:
         chosen = known.get(choice.by) or guess(header, known.values())
         return (chosen if choice.columns is None else _changed(chosen, choice)), header
 
-    def _save(self, workspace: str, name: str, mapping: ColumnMapping) -> None:
+    def _save(self, workspace: str, name: str, mapping: ColumnMapping, who: str) -> None:
         name = name.strip()[:NAME_LONGEST]
         if name in known_mappings():
             raise BadInput("imports.name_taken", name=name)
         saved = msgspec.structs.replace(mapping, name=name, title_zh=name, title_en=name)
         with self._app.store.transaction() as tx:
-            tx.listen.save_mapping(workspace, name, msgspec.json.encode(saved))
+            if saved not in map(read_mapping, tx.listen.mappings(workspace)):
+                tx.listen.save_mapping(workspace, name, msgspec.json.encode(saved))
+                self._record(tx, workspace, "mapping_saved", name, who)
+
+    def _record(self, tx: Transaction, workspace: str, fact: str, name: str, who: str) -> None:
+        at = millis(self._app.clock.now(workspace))
+        tx.changes.record(workspace, at, fact, {"who": who, "title": name})
 
 
 def _file(name: str) -> Path:

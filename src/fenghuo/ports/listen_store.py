@@ -217,8 +217,8 @@ class ListenStore(Protocol):
         """The column mappings that people of a workspace saved, by name."""
         ...
 
-    def remove_mapping(self, workspace: str, name: str) -> None:
-        """Forget a mapping; what was read by it stays."""
+    def remove_mapping(self, workspace: str, name: str) -> bool:
+        """Forget a mapping, False when there was none; what was read by it stays."""
         ...
 
     def cursor(self, source: str) -> str:

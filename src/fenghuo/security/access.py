@@ -23,8 +23,10 @@ from fenghuo.security.recorded import (
     names_recorded,
     record_invited,
     record_joined,
+    record_person,
     record_roles,
     record_token,
+    record_workspace,
 )
 from fenghuo.security.throttle import Tries
 
@@ -104,6 +106,7 @@ class Access:
             tx.access.save_workspace(place)
             tx.access.save_person(person, kept)
             tx.access.join(place.id, person.id, ["owner"])
+            record_workspace(tx, place, person, self._ms())
             return self._open_session(tx.access, person)
 
     def begin_workspace(
@@ -114,6 +117,10 @@ class Access:
         with self._store.transaction() as tx:
             tx.access.save_workspace(place)
             tx.access.join(place.id, person, ["owner"])
+            owner = tx.access.person(person)
+            if owner is None:
+                raise Missing("access.no_member")
+            record_workspace(tx, place, owner, self._ms())
         return place
 
     def first_owner(self) -> Person | None:
@@ -263,9 +270,13 @@ class Access:
                 besides(tx)
 
     def save_person(self, person: Person) -> None:
-        """A person's own settings: name, language, time zone."""
+        """A person's own settings: name, language, time zone; BadInput for nobody of ours."""
         with self._store.transaction() as tx:
+            before = tx.access.person(person.id)
+            if before is None:
+                raise Missing("access.no_member")
             tx.access.save_person(person)
+            record_person(tx, before, person, self._ms())
 
     def create_token(
         self, workspace: str, title: str, scopes: Sequence[str], person: str = ""

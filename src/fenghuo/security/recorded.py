@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from fenghuo.domain.people import Role
+from fenghuo.domain.people import Person, Role, Workspace
 from fenghuo.ports.access_store import Pass
 from fenghuo.ports.store import Transaction
 
-_NAMING = "member_joined", "roles_changed", "member_removed"
+_NAMING = "member_joined", "roles_changed", "member_removed", "person_changed"
+_OWN = "name", "language", "time_zone"
 _AT_ONCE = 500
 
 
@@ -45,6 +46,22 @@ def record_joined(
     """Somebody followed an invitation."""
     told = {"who": person[0], "person": person[0], "title": person[1], "after": roles}
     tx.changes.record(workspace, at, "member_joined", told)
+
+
+def record_workspace(tx: Transaction, place: Workspace, owner: Person, at: int) -> None:
+    """A workspace was begun, and its first owner joined it."""
+    told = {"who": owner.id, "title": place.name, "kind": place.kind}
+    tx.changes.record(place.id, at, "workspace_begun", told)
+    record_joined(tx, place.id, at, (owner.id, owner.name), ["owner"])
+
+
+def record_person(tx: Transaction, before: Person, after: Person, at: int) -> None:
+    """Somebody changed their own settings: told in each workspace that they belong to."""
+    pairs = {name: [getattr(before, name), getattr(after, name)] for name in _OWN}
+    fields = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    told = {"who": after.id, "person": after.id, "title": after.name, "fields": fields}
+    for member in tx.access.memberships(after.id) if fields else ():
+        tx.changes.record(member.workspace.id, at, "person_changed", told)
 
 
 def record_invited(tx: Transaction, given: Pass, at: int, who: str) -> None:

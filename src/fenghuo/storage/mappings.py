@@ -31,10 +31,7 @@ class Mappings(Repository):
         )
         return list(self.connection.scalars(found))
 
-    def remove_mapping(self, workspace: str, name: str) -> None:
-        """Forget a mapping; what was read by it stays."""
-        self.connection.execute(
-            delete(column_mappings).where(
-                column_mappings.c.workspace == workspace, column_mappings.c.name == name
-            )
-        )
+    def remove_mapping(self, workspace: str, name: str) -> bool:
+        """Forget a mapping, False when there was none; what was read by it stays."""
+        mine = (column_mappings.c.workspace == workspace) & (column_mappings.c.name == name)
+        return bool(self.connection.execute(delete(column_mappings).where(mine)).rowcount)

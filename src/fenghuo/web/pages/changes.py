@@ -26,8 +26,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "lists": ("list_made", "list_changed", "list_removed"),
     "sources": (
         "source_added", "source_changed", "source_paused", "source_resumed", "source_removed",
+        "mapping_saved", "mapping_removed",
     ),
     "people": (
+        "workspace_begun", "person_changed",
         "member_invited", "member_joined", "roles_changed", "member_removed",
         "guest_invited", "guest_opened", "guest_revoked",
     ),
@@ -41,7 +43,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIELDS = frozenset({
     "brand", "query", "markets", "languages", "competitors", "quiet_hours", "time_zone", "events",
-    "title",
+    "title", "name", "language",
 })  # fmt: skip
 
 

@@ -72,7 +72,7 @@ async def take(request: Request, asking: Keeper) -> Response:
 async def forget(request: Request, asking: Keeper) -> Response:
     """Forget a saved mapping; what was read by it stays."""
     name = str((await request.form()).get("name", ""))
-    await asyncio.to_thread(Imports(asking.app).forget, asking.workspace, name)
+    await asyncio.to_thread(Imports(asking.app).forget, asking.workspace, name, asking.who)
     return RedirectResponse("/import", 303)
 
 
@@ -87,7 +87,7 @@ def _look(request: Request, asking: Asking, sent: Sent) -> Response:
 def _take(request: Request, asking: Asking, sent: Sent) -> Response:
     try:
         name, content = sent.content()
-        done = Imports(asking.app).take(asking.workspace, name, content, sent.choice)
+        done = Imports(asking.app).take(asking.workspace, name, content, sent.choice, asking.who)
     except FenghuoError as error:
         return _form(request, asking, sent, explain(error, asking.language), _seen(asking, sent))
     return page(request, "import_done.html", asking, done=done, file=name, watch=sent.choice.watch)

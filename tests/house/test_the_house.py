@@ -27,7 +27,7 @@ COMPUTED = (
     "query.field_", "query.kind_", "query.post_",
     "sources.move_", "sources.slot_", "telling.city_", "warn.cue_", "warn.reason_",
     "web.deaf_", "web.kind_", "web.mark_", "web.matter_", "web.mood_",
-    "web.role_", "web.sort_", "web.span_", "web.trend_", "web.type_",
+    "web.role_", "web.sort_", "web.span_", "web.step_", "web.trend_", "web.type_",
 )  # fmt: skip
 """How keys begin whose end is a value: a level, a role, a platform."""
 NAMED = {"query.": "listen/query/*.py", "sources.": "listen/mapping.py"}

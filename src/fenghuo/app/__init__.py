@@ -17,12 +17,13 @@ from fenghuo.app.parts import (
 )
 from fenghuo.app.preview import Sampled
 from fenghuo.app.product import App
+from fenghuo.listen import AGAIN, MOST_ENTRIES, NAME_LONGEST, Receipt, Wish, cautions_of
 from fenghuo.listen import DAYS as SAMPLE_DAYS
 from fenghuo.listen import LONGEST as LONGEST_MONTHS
-from fenghuo.listen import MOST_ENTRIES, NAME_LONGEST, Receipt, Wish, cautions_of
-from fenghuo.warn.alerts import SOURCES
+from fenghuo.warn import SOURCES
 
 __all__ = [
+    "AGAIN",
     "LONGEST_MONTHS",
     "MOST_ENTRIES",
     "NAME_LONGEST",

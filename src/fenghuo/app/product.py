@@ -36,6 +36,7 @@ from fenghuo.listen import (
     Matcher,
     Recipe,
     Sources,
+    Spreading,
     Start,
     fill,
     parse,
@@ -76,6 +77,7 @@ class App:
         self.sources = Sources(self.store, self.clock, self.listen)
         self.warn = Warn(self.store, self.clock, self.listen)
         self.exclusion = Exclusion(self.store, self.clock)
+        self.spreading = Spreading(self.store)
         self.erasing = Erasing(self.store, self.clock)
         looks = Looks(self.warn.evidence, self.warn.middles)
         self.forgetting = Forgetting(self.store, self.clock, looks)

@@ -51,10 +51,12 @@ from fenghuo.listen.query.explain import Verdict
 from fenghuo.listen.recipes import Recipe, fill, recipes_of
 from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
+from fenghuo.listen.spread import AGAIN, Spreading
 from fenghuo.listen.stories import EVERYDAY, Stories, Story, unshow
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
 
 __all__ = [
+    "AGAIN",
     "DAYS",
     "EVERYDAY",
     "LANGUAGES",
@@ -92,6 +94,7 @@ __all__ = [
     "Rows",
     "SourceView",
     "Sources",
+    "Spreading",
     "Start",
     "Stories",
     "Story",

@@ -15,6 +15,7 @@ from fenghuo.ports.listen_store import ListenStore
 from fenghuo.ports.prepare_store import PrepareStore
 from fenghuo.ports.retention_store import RetentionStore
 from fenghuo.ports.source_store import SourceStore
+from fenghuo.ports.spread_store import SpreadStore
 from fenghuo.ports.telling_store import TellingStore
 from fenghuo.ports.translation_store import TranslationStore
 from fenghuo.ports.warn_store import WarnStore
@@ -36,6 +37,11 @@ class Transaction(Protocol):
     @property
     def lists(self) -> ListStore:
         """Named lists; used by the listening room only."""
+        ...
+
+    @property
+    def spread(self) -> SpreadStore:
+        """One story as a whole; used by the listening room only."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from fenghuo.storage.lists import Lists
 from fenghuo.storage.prepare import Prepare
 from fenghuo.storage.retention import Retention
 from fenghuo.storage.sources import Sources
+from fenghuo.storage.spread import SpreadOf
 from fenghuo.storage.telling import Telling
 from fenghuo.storage.translations import Translations
 from fenghuo.storage.warn import Warn
@@ -42,6 +43,11 @@ class Transaction:
     def lists(self) -> Lists:
         """Named lists."""
         return Lists(self._connection)
+
+    @cached_property
+    def spread(self) -> SpreadOf:
+        """One story as a whole."""
+        return SpreadOf(self._connection)
 
     @cached_property
     def access(self) -> Access:

@@ -19,8 +19,8 @@ from fenghuo.ports.listen_store import StoredMention
 from fenghuo.web.asking import Asking, anybody
 from fenghuo.web.pages.alerts import own_watch
 from fenghuo.web.pages.entry import address_of
-from fenghuo.web.pages.mentions import own_story
 from fenghuo.web.pages.situation import ENDED
+from fenghuo.web.pages.story import own_story
 from fenghuo.web.render import page
 
 if TYPE_CHECKING:

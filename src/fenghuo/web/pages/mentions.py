@@ -1,4 +1,4 @@
-"""Mentions: search in the query language, with filters in the address; stories."""
+"""Mentions: search in the query language, with filters in the address."""
 
 import csv
 import io
@@ -10,15 +10,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from fenghuo.domain.errors import BadInput, FenghuoError, Missing
-from fenghuo.domain.fact import Fact
-from fenghuo.domain.guest import Shared
 from fenghuo.domain.post import Post
 from fenghuo.ports.listen_store import MentionSearch, StoredMention
 from fenghuo.web.asking import Asking, needs
 from fenghuo.web.filters import Wanted
 from fenghuo.web.misread import Misread, misread
-from fenghuo.web.pages.alerts import own_watch
 from fenghuo.web.pages.mention_filters import narrowing
+from fenghuo.web.pages.story import told_of
 from fenghuo.web.render import page
 
 router = APIRouter()
@@ -66,33 +64,6 @@ def as_jsonl(asking: Exporter, wanted: Filtered) -> Response:
     return _file("mentions.jsonl", "application/x-ndjson", _lines(asking, _all(asking, wanted)))
 
 
-@router.get("/stories/{watch}/{story}")
-def one_story(request: Request, asking: Reader, watch: str, story: str) -> Response:
-    """A story and its posts."""
-    stored = own_watch(asking, watch)
-    # Asked for before anything that is shown: what comes in between is news to the page.
-    mark = asking.app.change_mark(asking.workspace, watch)
-    fact, found = own_story(asking, watch, story)
-    return page(
-        request, "story.html", asking, brand=stored, story=story, found=found, fact=fact, mark=mark,
-        guests=asking.app.guests.seeing(asking.workspace, Shared("story", f"{watch}/{story}")),
-    )  # fmt: skip
-
-
-def own_story(asking: Asking, watch: str, story: str) -> tuple[Fact | None, Found]:
-    """The last word on a story of a watch of one's own, and its posts; Missing when it has none."""
-    fact, names = _told_of(asking, watch, story)
-    return fact, asking.app.listen.named(asking.workspace, names)
-
-
-def _told_of(asking: Asking, watch: str, story: str) -> tuple[Fact | None, list[str]]:
-    names = asking.app.warn.mentions_of(watch, story)
-    fact = asking.app.warn.story(watch, story)
-    if fact is None and not names:
-        raise Missing("web.no_story")
-    return fact, list(names)
-
-
 def _must_be_ours(asking: Asking, wanted: Wanted) -> None:
     """Missing when a watch is neither ours nor a competitor's, or has no such story."""
     heard = asking.app.listen
@@ -101,7 +72,7 @@ def _must_be_ours(asking: Asking, wanted: Wanted) -> None:
     }:
         raise Missing("web.no_watch")
     if wanted.story:
-        _told_of(asking, wanted.watch, wanted.story)
+        told_of(asking, wanted.watch, wanted.story)
 
 
 def _page_or_problem(asking: Asking, wanted: Wanted) -> tuple[Found, Place | None, Misread]:

@@ -11,7 +11,7 @@ from fenghuo.domain.guest import SHARED_KINDS, NewGuest, Shared, SharedKind
 from fenghuo.i18n import LANGUAGES, Language, explain
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.pages.alerts import own_watch
-from fenghuo.web.pages.mentions import own_story
+from fenghuo.web.pages.story import own_story
 from fenghuo.web.render import page
 
 router = APIRouter()

@@ -17,13 +17,14 @@ from fakes.site import Asked, Say, closed_port, site
 
 from fenghuo.app import App, doctor_here, lay_ground
 from fenghuo.config import load
-from fenghuo.domain.duty import ChannelAddress, Duty, Person, Weekly
+from fenghuo.domain.duty import ChannelAddress, Duty, Person, WakeTest, Weekly
 from fenghuo.domain.errors import OurMove, Reconnect, UserMove
 from fenghuo.domain.people import Newcomer
 from fenghuo.domain.post import millis
 from fenghuo.domain.source import Health, Source, failed
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import LANGUAGES, catalogue
+from fenghuo.ports.beat_store import Beat
 
 PASSWORD = "hunter-of-secrets"
 ROOT = Path(__file__).parents[2]
@@ -320,3 +321,37 @@ def test_a_night_in_which_nobody_would_wake_is_told(app: App, look: Look) -> Non
         tx.prepare.save_channel(ChannelAddress("d", here, "slack", "Old", "sealed by another"))
     seen = look()
     assert (seen.code, seen.of("channels")[0]) == (1, ("broken", "channel_unusable"))
+
+
+def test_whom_a_message_would_not_wake_is_named(app: App, look: Look) -> None:
+    here = place(app)
+    for name, rings in (("c", True), ("d", False)):
+        kept = ChannelAddress(
+            name, here, "feishu", name, app.seals.seal("feishu://x"), rings_through=rings
+        )
+        with app.store.transaction() as tx:
+            tx.prepare.save_channel(kept)
+    always = Weekly(tuple(range(7)), "00:00", "00:00", "UTC")
+    for member, channel in (("chen", "c"), ("li", "d")):
+        person = Person(member, member.title(), (channel,))
+        app.prepare.put_duty(Duty("", here, person, weekly=always), "chen")
+    assert ("warning", "duty_no_ring") in look().of("channels")
+    assert "Li" in look().out
+    asked = app.clock.now("")
+    with app.store.transaction() as tx:
+        tx.prepare.save_wake(WakeTest("t1", here, "chen", "Chen", "li", asked, "failed"))
+    assert ("warning", "wake_failed") in look().of("channels")
+    with app.store.transaction() as tx:
+        later = asked + timedelta(minutes=1)
+        tx.prepare.save_wake(WakeTest("t2", here, "chen", "Chen", "li", later, "answered"))
+    assert ("warning", "wake_failed") not in look().of("channels")
+
+
+def test_parts_that_stand_still_or_fail_are_named(app: App, look: Look) -> None:
+    place(app)
+    assert look().of("parts") == [("ok", "parts")]
+    app.pulse.beat("engine", {"watch w1"})
+    assert look().of("parts") == [("broken", "part_failing")]
+    with app.store.transaction() as tx:
+        tx.beats.beat(Beat("engine", millis(app.clock.now("")) - 600_000))
+    assert look().of("parts") == [("warning", "part_still")]

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fenghuo.app.doctor_finding import Finding, Value
 from fenghuo.app.product import SEAL, App
+from fenghuo.domain.duty import WakeTest
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.domain.people import Workspace
 from fenghuo.domain.post import aware, millis
@@ -143,6 +144,7 @@ def _channels(app: App, place: Workspace) -> Iterator[Finding]:
             yield Finding.of("channels", "broken", error, "doctor.channel_unusable", **values)
     if not any(channel.rings_through for channel in channels):
         yield Finding("channels", "warning", "doctor.channels_silent", named)
+    yield from _sleepers(app, place, {c.id for c in channels if c.rings_through})
     holes = app.prepare.holes(place.id)
     if holes:
         since = f"{holes[0].start:%Y-%m-%d %H:%M} UTC"
@@ -150,6 +152,23 @@ def _channels(app: App, place: Workspace) -> Iterator[Finding]:
         yield Finding("channels", "warning", f"doctor.duty_{holes[0].kind}", gaps)
     else:
         yield Finding("channels", "ok", "doctor.channels", {**named, "count": len(channels)})
+
+
+def _sleepers(app: App, place: Workspace, ringing: set[str]) -> Iterator[Finding]:
+    """People on the duty list whom a message would not wake, as far as is known."""
+    duties = app.prepare.duties(place.id)
+    named = {"workspace": place.name}
+    silent = {d.person.name for d in duties if ringing and not ringing & set(d.person.channels)}
+    if silent:
+        names = ", ".join(sorted(silent))
+        yield Finding("channels", "warning", "doctor.duty_no_ring", {**named, "names": names})
+    last: dict[str, WakeTest] = {}
+    for test in sorted(app.prepare.wakes(place.id), key=lambda test: test.asked_at):
+        last[test.member] = test
+    failed = {test.name for test in last.values() if test.state == "failed"}
+    if failed:
+        names = ", ".join(sorted(failed))
+        yield Finding("channels", "warning", "doctor.wake_failed", {**named, "names": names})
 
 
 def _compared(app: App, sources: list[Source]) -> Finding:

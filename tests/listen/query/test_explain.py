@@ -1,5 +1,6 @@
 """How a query reads, and why each sample post hits or misses."""
 
+import pytest
 from listen.query.samples import LISTS, post
 
 from fenghuo.i18n import LANGUAGES, say
@@ -55,6 +56,13 @@ def test_words_of_posts_that_almost_match_are_counted() -> None:
     posts = [post("nuvolt sparks"), post("nuvolt sparks again"), post("sparks")]
     found = explain(query, posts)
     assert [(one.word, one.posts) for one in found.near_misses][:2] == [("sparks", 2), ("again", 1)]
+
+
+@pytest.mark.parametrize("text", ["istanbul", "istanbul OR paris", "-job nuvolt", "istanbul -job"])
+def test_where_nothing_almost_matched_no_words_are_counted(text: str) -> None:
+    found = explain(parse(text), [post("the charger caught fire"), post("another charger fire")])
+    assert not any(verdict.hit for verdict in found.verdicts)
+    assert found.near_misses == ()
 
 
 def test_warnings_are_sentences_in_both_languages() -> None:

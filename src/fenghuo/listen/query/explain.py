@@ -106,7 +106,7 @@ def explain(
         branches=tuple(map(_branch, _branches(query.tree))),
         cautions=(*query.warnings, *_no_stemming(terms)),
         verdicts=verdicts,
-        near_misses=_near_misses(verdicts, posts, terms),
+        near_misses=_near_misses(query.tree, verdicts, posts, terms),
     )
 
 
@@ -179,14 +179,22 @@ def _verdict(tree: Node, check: Check, post: Post) -> Verdict:
     return Verdict(post.id, False, (), tuple(map(bracketed, failed)), in_order(against))
 
 
+def _almost(tree: Node, verdict: Verdict) -> bool:
+    """Whether one part of several failed, and something that was asked for is there."""
+    if verdict.hit or not isinstance(tree, And) or len(verdict.missing) != 1:
+        return False
+    there = [part for part in tree.parts if bracketed(part) not in verdict.missing]
+    return any(not isinstance(part, Not) for part in there)
+
+
 def _near_misses(
-    verdicts: Sequence[Verdict], posts: Sequence[Post], terms: Sequence[Term]
+    tree: Node, verdicts: Sequence[Verdict], posts: Sequence[Post], terms: Sequence[Term]
 ) -> tuple[NearMiss, ...]:
-    """Frequent words of posts that fail by one part, beside those of the query itself."""
+    """Frequent words of posts that almost match, beside those of the query itself."""
     known = {piece.text for term in terms for piece in _pieces(term)}
     counted: Counter[str] = Counter()
     for verdict, post in zip(verdicts, posts, strict=True):
-        if not verdict.hit and len(verdict.missing) == 1:
+        if _almost(tree, verdict):
             segments = View(post).segments
             counted.update({word for segment in segments for word in segment.words()} - known)
     frequent = sorted(counted.items(), key=lambda item: (-item[1], item[0]))

@@ -13,6 +13,9 @@ from fenghuo.listen.query import Query, QueryError, Use, parse
 # query → (name of the message, position, what to write instead)
 ERRORS = {
     '"open': ("quote_open", 1, '"open"'),
+    '"': ("quote_empty", 1, ""),
+    'nuvolt " ': ("quote_empty", 8, ""),
+    'nuvolt ""': ("quote_empty", 8, ""),
     "(a OR b": ("bracket_open", 1, "(a OR b)"),
     "a)": ("bracket_close", 2, "a"),
     "nuvolt AND": ("nothing_right", 8, "nuvolt"),

@@ -77,6 +77,8 @@ def _minus(text: str, typed: str, at: int) -> Token:
 
 def _phrase(text: str, typed: str, at: int) -> Token:
     close = text.find('"', at + 1)
+    if not text[at + 1 : close if close > 0 else None].strip():
+        raise QueryError("quote_empty", at + 1)
     if close < 0:
         raise QueryError("quote_open", at + 1, f'"{text[at + 1 :].rstrip()}"')
     slop = _SLOP.match(text, close + 1)

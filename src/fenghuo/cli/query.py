@@ -5,9 +5,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from unicodedata import east_asian_width
 
 import click
 import msgspec
+import regex
 
 from fenghuo.app import App, Archives, explain_query, lay_ground, read_lists, read_posts
 from fenghuo.cli import EXIT_BAD_INPUT, language
@@ -32,7 +34,8 @@ def query() -> None:
     """
 
 
-@query.command("explain")
+# A query may begin with a hyphen, as "-refund" does; what is none of our options is the query.
+@query.command("explain", context_settings={"ignore_unknown_options": True})
 @click.argument("text")
 @click.option("--posts", "file", type=click.Path(path_type=Path), help="Sample posts (JSONL, CSV).")
 @click.option(
@@ -122,8 +125,9 @@ def _refuse(error: BadInput, text: str, speaks: Language, as_json: bool) -> NoRe
 
 
 def _blank_like(text: str) -> str:
-    """Blanks as wide as the text: a full-width blank for a wide character."""
-    return "".join("\u3000" if ord(sign) >= 0x1100 else " " for sign in text)
+    """Blanks as wide as the text: one for each sign, a full-width blank for a wide one."""
+    wide = (east_asian_width(sign[0]) in "WF" for sign in regex.findall(r"\X", text))
+    return "".join("\u3000" if one else " " for one in wide)
 
 
 def _report(found: "Explanation", speaks: Language) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """A query that cannot be read, with the place where it goes wrong."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import regex
 
 from fenghuo.app import explain_query
 from fenghuo.domain.errors import BadInput, FenghuoError
 from fenghuo.i18n import Language, explain
 
-_WORD = re.compile(r"[@\uff20]list[(\uff08][^)\uff09]*[)\uff09]|\w+|.?", re.DOTALL)
-"""What is marked: the list or word that begins at the place, else the sign that stands there."""
+_WORD = regex.compile(r"[@\uff20]list[(\uff08][^)\uff09]*[)\uff09]|(?:\w\p{M}*)+|\X|")
+"""What is marked: the list or word that begins at the place, else the sign that stands there; a
+letter with its accents, a joined emoji whole."""
 
 
 class Misread(msgspec.Struct, frozen=True):

@@ -49,6 +49,23 @@ def test_an_error_ends_with_two_and_a_mark_under_the_place() -> None:
     assert "after AND something is missing" in err
 
 
+def test_a_query_may_begin_with_a_hyphen_and_options_still_work(tmp_path: Path) -> None:
+    code, _, err = _run("-refund", "--lang", "en", "--watch")
+    assert (code, err.splitlines()[0]) == (2, "-refund")
+    assert "yourbrand -refund" in err
+    code, out, _ = _run("--lang", "en", "-job nuvolt", "--posts", _file(tmp_path))
+    assert code == 0
+    assert "Post 2: miss" in out
+    assert _run("-lang:de nuvolt", "--json")[0] == 0
+    assert "Usage" in _run("--help")[1]
+
+
+def test_the_mark_stands_under_the_place_behind_wide_and_joined_signs() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    _, _, err = _run(f"{family} 充 e\u0301 foo:bar", "--lang", "en")
+    assert err.splitlines()[1] == "\u3000 \u3000   ^"
+
+
 def test_a_watch_is_stricter_than_a_search() -> None:
     assert _run("lang:de")[0] == 0
     assert _run("lang:de", "--watch")[0] == 2

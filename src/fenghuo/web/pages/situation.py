@@ -156,13 +156,16 @@ def _told(asking: Asking, brand: Brand, state: "State", length: int) -> Values:
     histories = {a.alert: asking.app.warn.alert(watch, a.alert) for a in brand.alerts}
     since = millis(asking.now) - length
     stories = asking.app.warn.biggest_stories(watch, 8, since)
-    wanted = [name for alert in brand.alerts for name in alert.examples]
+    # What stands for the story tells more than what somebody said of it last.
+    shows = {story.id: story.examples for story in state.stories}
+    named = {a.alert: (*shows.get(a.story, ()), *a.examples) for a in brand.alerts}
+    wanted = [name for names in named.values() for name in names]
     shown = {m.id: m for m in asking.app.listen.named(asking.workspace, wanted)}
     seen = {story.id: story.cues for story in state.stories}
     matters = []
     for alert in brand.alerts:
         found = matter(alert, histories[alert.alert], language, seen.get(alert.story, {}))
-        posts = [shown[name] for name in alert.examples if name in shown]
+        posts = [shown[name] for name in named[alert.alert] if name in shown]
         title = readable(posts, found.harm, language) if found.of_story else None
         matters.append(replace(found, title=title))
     return {

@@ -486,3 +486,48 @@ def test_one_alert_that_cannot_be_planned_holds_up_no_other(
         tx.warn.add_facts(other, [msgspec.structs.replace(tx.warn.facts(house.watch)[0], seq=1)])
     house.telling.call_due(Apart())
     assert house.told() == ["li"]
+
+
+def test_an_acknowledgement_on_the_page_stops_the_calls_though_the_engine_stands_still(
+    house: House,
+) -> None:
+    house.duty("li", house.channel("li"), order=1)
+    house.duty("wu", house.channel("wu"), order=2)
+    house.fact("alert_opened")
+    house.telling.call_due()
+    assert house.told() == ["li"]
+    house.telling.judge("w", house.watch, Judged("a1", "acknowledged", "chen"))
+    for _ in range(8):
+        house.wait(5)
+        house.telling.call_due()
+    assert house.told() == ["li"]
+    first, *rest = house.telling.calls(house.watch, "a1")
+    assert (first.state, first.answered_by) == ("answered", "chen")
+    assert {call.state for call in rest} == {"passed"}
+
+
+def test_an_acknowledgement_before_anybody_was_told_stops_the_first_call(house: House) -> None:
+    house.duty("li", house.channel("li"))
+    house.fact("alert_opened", level="yellow")
+    house.telling.judge("w", house.watch, Judged("a1", "acknowledged", "chen"))
+    house.fact("alert_acknowledged", who="chen")
+    house.telling.call_due()
+    assert house.told() == []
+
+
+@pytest.mark.parametrize(
+    ("judged", "key"),
+    [
+        (Judged("a9", "acknowledged", "chen"), "warn.no_alert"),
+        (Judged("a1", "dismissed", "chen", "  "), "warn.reason_missing"),
+        (Judged("a1", "acknowledged", "chen"), "warn.alert_ended"),
+    ],
+)
+def test_a_word_on_an_alert_that_cannot_take_it_is_refused(
+    house: House, judged: Judged, key: str
+) -> None:
+    house.fact("alert_opened")
+    house.fact("alert_closed")
+    with pytest.raises(BadInput) as refused:
+        house.telling.judge("w", house.watch, judged)
+    assert refused.value.key == key

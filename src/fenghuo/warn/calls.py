@@ -154,6 +154,18 @@ def answered(call: Call, asked: Occasion, now: datetime, by: str = "") -> Call:
     )
 
 
+def stopped(calls: Sequence[Call], facts: Sequence[Fact], now: datetime, by: str) -> list[Call]:
+    """The call to save when a member acknowledges without its link: the last that went out.
+
+    Of calls that all wait to go out the last; none when nobody is asked any more.
+    """
+    asked = occasion(facts)
+    if not asked or not calls or is_answered(asked, calls):
+        return []
+    last = max(calls, key=lambda call: (call.claimed_at is not None, call.turn))
+    return [answered(last, asked, now, by)]
+
+
 def _buried(call: Call, now: datetime) -> Call:
     if call.state == "sending" and call.claimed_at and now - call.claimed_at >= LEASE:
         return failed(call, "telling.interrupted", {})

@@ -5,9 +5,8 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from fenghuo.domain.errors import BadInput, Missing
+from fenghuo.domain.errors import Missing
 from fenghuo.domain.fact import Fact
-from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
 from fenghuo.listen import EVERYDAY, Listen, Middles, Story
 from fenghuo.ports.attempt import Attempt, at_once
@@ -152,17 +151,6 @@ class Warn:
         memory = tx.warn.remembered(watch, to_change=True)
         stories = from_bytes(memory.state).stories
         return Middles(memory.position, {s.id: (s.centroid, s.weight) for s in stories})
-
-    def judge(self, workspace: str, watch: str, judged: Judged) -> None:
-        """A person's word on an alert goes into the log and becomes a fact in its turn."""
-        if judged.verdict == "dismissed" and not judged.reason.strip():
-            raise BadInput("warn.reason_missing")
-        last = self.alert(watch, judged.alert)[-1]
-        if last.fact in {"alert_closed", "alert_dismissed"}:
-            raise BadInput("warn.alert_ended", alert=judged.alert)
-        at = millis(self._clock.now(workspace))
-        with self._store.transaction() as tx:
-            self._listen.decide(tx, watch, at, judged)
 
     def _tick(self, workspace: str, watches: Sequence[StoredWatch]) -> int:
         now = millis(self._clock.now(workspace))

@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 
 from fenghuo.domain.duty import Call, Person
-from fenghuo.domain.errors import BadInput, FenghuoError, UserMove
+from fenghuo.domain.errors import BadInput, FenghuoError, Missing, UserMove
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.handed import kept_inside
 from fenghuo.domain.log import Judged
@@ -25,6 +25,7 @@ from fenghuo.warn.calls import LEASE, Subject, Team, occasion, plan
 from fenghuo.warn.letter import About, letter
 from fenghuo.warn.quote import quote
 
+ENDED = frozenset({"alert_closed", "alert_dismissed"})
 LINK_LIVES = timedelta(hours=24)
 """A link answers for so long. Longer: an old message in a group still speaks for somebody."""
 
@@ -140,6 +141,28 @@ class Telling:
             judged = Judged(call.alert, "acknowledged", by)
             self._listen.decide(tx, call.watch, millis(now), judged)
         return done
+
+    def judge(self, workspace: str, watch: str, judged: Judged) -> None:
+        """A member's word on an alert of a watch: it goes into the log, and becomes a fact there.
+
+        An acknowledgement stops the calls at once, whatever keeps the engine. Missing when there
+        is no such alert; BadInput when it has ended, or is dismissed without a reason.
+        """
+        if judged.verdict == "dismissed" and not judged.reason.strip():
+            raise BadInput("warn.reason_missing")
+        now = self._clock.now(workspace)
+        with self._store.transaction() as tx:
+            tx.telling.lock(watch)
+            facts = tx.warn.alert_facts(watch, judged.alert)
+            if not facts:
+                raise Missing("warn.no_alert", alert=judged.alert)
+            if facts[-1].fact in ENDED:
+                raise BadInput("warn.alert_ended", alert=judged.alert)
+            if judged.verdict == "acknowledged":
+                made = tx.telling.calls(watch, judged.alert)
+                self._save(tx, rules.stopped(made, facts, now, judged.who), now)
+                self._plan(tx, _subject(self._listen.watch_in(tx, watch), judged.alert), now)
+            self._listen.decide(tx, watch, millis(now), judged)
 
     def _look(self, behind: Behind) -> int:
         now = self._clock.now(behind.workspace)
@@ -274,7 +297,7 @@ class Telling:
             return asked
         by = [f.who for f in facts if f.fact == "alert_acknowledged"]
         by += [c.answered_by or c.member for c in answers]
-        if by and (asked or facts[-1].fact not in {"alert_closed", "alert_dismissed"}):
+        if by and (asked or facts[-1].fact not in ENDED):
             name = self._prepare.name_of(call.workspace, by[-1])
             raise BadInput("telling.already_answered", who=name)
         raise BadInput("telling.alert_over")

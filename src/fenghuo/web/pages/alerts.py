@@ -74,9 +74,8 @@ def judge(
     """A person's word on an alert."""
     own_watch(asking, watch)
     known = len(asking.app.warn.alert(watch, alert))
-    asking.app.warn.judge(
-        asking.workspace, watch, Judged(alert, verdict, asking.who, reason.strip())
-    )
+    judged = Judged(alert, verdict, asking.who, reason.strip())
+    asking.app.telling.judge(asking.workspace, watch, judged)
     _await_fact(asking, watch, alert, known)
     return RedirectResponse(f"/alerts/{watch}/{alert}", 303)
 

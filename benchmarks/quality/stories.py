@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fenghuo.app import understands
-from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.log import Heard, Meaning
 from fenghuo.domain.post import Post, millis
 from fenghuo.listen import Stories, meaning_of
 
@@ -38,7 +38,7 @@ NEWS_T, CRISISLEX = 0.873, 0.60
 class Told(msgspec.Struct, frozen=True):
     """One post of a stream; `truth` is its story, "" where it belongs to none."""
 
-    source: Source
+    source: Heard
     meaning: Meaning
     truth: str
 
@@ -50,7 +50,7 @@ def stream(data: Path, name: str, truth: Callable[[dict[str, Any]], str]) -> lis
     told = []
     for row, meaning in zip(rows, meanings(name, rows), strict=True):
         at = millis(datetime.fromisoformat(row["time"]).astimezone(UTC))
-        told.append(Told(Source(row["id"], at), meaning, truth(row)))
+        told.append(Told(Heard(row["id"], at), meaning, truth(row)))
     return told
 
 

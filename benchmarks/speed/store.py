@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from fenghuo.domain.identity import identity
-from fenghuo.domain.log import Meaning, MentionRow, Source, UnderstoodRow, encode_row
+from fenghuo.domain.log import Heard, Meaning, MentionRow, UnderstoodRow, encode_row
 from fenghuo.domain.post import Author, Post, aware, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Cue, Reason, Understanding
 from fenghuo.domain.watch import Watch
@@ -47,7 +47,7 @@ def _item(rng: random.Random, number: int) -> Item:
         country="us",
     )
     mention = StoredMention(identity(at, WATCH, post.id), WATCH, "ours", post, at + 5_000)
-    source = Source(mention.id, at, "", "x", "post", "us", post.author.id, 200)
+    source = Heard(mention.id, at, "", "x", "post", "us", post.author.id, 200)
     vector = rng.randbytes(512)
     crisis: dict[str, float] = {name: 1 / len(CRISIS_TYPES) for name in CRISIS_TYPES}
     meant = Understanding(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from fenghuo.domain.erased import REMOVED
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.identity import identity
-from fenghuo.domain.log import Meaning, MentionRow, Row, Source, TickRow, UnderstoodRow
+from fenghuo.domain.log import Heard, Meaning, MentionRow, Row, TickRow, UnderstoodRow
 from fenghuo.domain.post import Author, Kind, Metrics, Post, aware
 from fenghuo.domain.understanding import CRISIS_TYPES, Cue, Reason, Understanding
 from fenghuo.ports.listen_store import StoredMention
@@ -74,7 +74,7 @@ def understanding(negative: float = 0.8, lang: str = "en", p_fire: float = 0.9) 
 
 def mention_row(number: int, until: int = 0) -> MentionRow:
     """A log row about mention `number`."""
-    return MentionRow(until, START, Source(f"m{number}", START))
+    return MentionRow(until, START, Heard(f"m{number}", START))
 
 
 def fact(seq: int, fact: str = "alert_opened", alert: str = "", story: str = "") -> Fact:
@@ -104,7 +104,7 @@ posts = st.builds(
     metrics=st.builds(Metrics, likes=st.none() | st.integers(0, 2**40)),
 )
 numbers = st.integers(0, 2**50)
-sources = st.builds(Source, words, numbers, words, followers=st.none() | numbers)
+sources = st.builds(Heard, words, numbers, words, followers=st.none() | numbers)
 meanings = st.builds(
     Meaning,
     texts,

@@ -120,7 +120,7 @@ def test_more_mentions_than_one_statement_holds_are_all_stored(database: Databas
         found = tx.listen.mentions(OURS, [m.id for m in reversed(many)])
         assert found == list(reversed(many))
         assert tx.listen.mentions(THEIRS, [many[0].id]) == []
-        assert len(tx.listen.without_understanding("w", [m.id for m in many])) == len(many)
+        assert len(tx.listen.without_understanding([m.id for m in many])) == len(many)
 
 
 def test_pages_go_on_where_the_last_one_ended_also_within_one_moment(database: Database) -> None:

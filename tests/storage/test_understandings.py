@@ -17,7 +17,7 @@ def test_the_oldest_wait_first_and_nobody_waits_twice(database: Database) -> Non
         assert tx.listen.awaiting_understanding(10) == oldest[2:]
         assert tx.listen.awaiting() == tx.listen.awaiting(OURS) == 3
         assert tx.listen.awaiting(THEIRS) == 0
-        waiting = tx.listen.without_understanding("w", [m.id for m in many])
+        waiting = tx.listen.without_understanding([m.id for m in many])
         assert waiting == {m.id for m in oldest[2:]}
 
 

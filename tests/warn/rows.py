@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from fenghuo.domain.log import (
     Decision,
     DecisionRow,
+    Heard,
     Meaning,
     MentionRow,
     Row,
     Settings,
     Silenced,
-    Source,
     TickRow,
     UnderstoodRow,
     next_until,
@@ -58,7 +58,7 @@ class LogBook:
         """A mention and, right after it, what it means."""
         self._next += 1
         name = f"m{self._next}"
-        source = Source(name, at, platform="x")
+        source = Heard(name, at, platform="x")
         self.until = next_until(self.until, at, received or at)
         self.rows.append(MentionRow(self.until, received or at, source))
         self.rows.append(UnderstoodRow(self.until, source, what or meaning()))

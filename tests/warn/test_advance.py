@@ -11,12 +11,12 @@ from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import (
     DecisionRow,
     Expected,
+    Heard,
     Judged,
     MentionRow,
     Row,
     Settings,
     Silenced,
-    Source,
     TickRow,
     UnderstoodRow,
     next_until,
@@ -85,7 +85,7 @@ def test_an_old_grave_post_joins_its_story_and_wakes_nobody() -> None:
     book = LogBook()
     now = book.quiet_days(3)
     at = now - 400 * DAY
-    old = Source("m-old", at, platform="shop", old=True)
+    old = Heard("m-old", at, platform="shop", old=True)
     book.until = next_until(book.until, at, now)
     book.rows.append(MentionRow(book.until, now, old))
     book.rows.append(UnderstoodRow(book.until, old, meaning(cues=("fire",))))

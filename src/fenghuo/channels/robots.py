@@ -184,9 +184,7 @@ class Robot:
             )
         except FenghuoError as error:
             # The address is in the engineer's text, and the token is in the address.
-            error.args = tuple(self._without_secrets(str(part)) for part in error.args)
-            error.engineer = self._without_secrets(error.engineer)
-            raise
+            raise error.renamed(error.key, self._without_secrets(error.engineer)) from None
         self._judge(answer)
         return Receipt()
 

@@ -72,9 +72,9 @@ class Switchboard:
             async with asyncio.timeout(self._limit_s):
                 return await channel.send(letter.message)
         except FenghuoError as error:
-            error.key = _OUR_WORDS.get(error.key, error.key)
-            log.warning("not sent: %s %s", error.key, error.engineer)
-            return error
+            told = error.renamed(_OUR_WORDS.get(error.key, error.key), error.engineer)
+            log.warning("not sent: %s %s", told.key, told.engineer)
+            return told
         except TimeoutError:
             return OurMove("telling.timed_out")
 

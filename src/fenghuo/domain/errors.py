@@ -15,7 +15,7 @@ FenghuoError
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 Move = Literal["user", "time", "ours", "nobody"]
 
@@ -31,6 +31,12 @@ class FenghuoError(Exception):
         self.key = key
         self.engineer = engineer
         self.values: Mapping[str, str | int | float] = values
+
+    def renamed(self, key: str, engineer: str) -> Self:
+        """The same move under another key, with another text for the engineer; values stay."""
+        made = type(self).__new__(type(self), f"{key} {dict(self.values)} {engineer}".strip())
+        made.__dict__.update(self.__dict__, key=key, engineer=engineer)
+        return made
 
 
 class UserMove(FenghuoError):

@@ -16,7 +16,7 @@ GRACE_MS = 120_000
 fall and baselines learn later."""
 
 
-class Source(msgspec.Struct, frozen=True):
+class Heard(msgspec.Struct, frozen=True):
     """What the detectors need to know of a mention, without its words.
 
     `old`: written long before we heard of it, as in an archive or an imported table. It counts
@@ -40,7 +40,7 @@ class MentionRow(msgspec.Struct, frozen=True, tag="mention"):
 
     until: int
     received: int
-    source: Source
+    source: Heard
     future: bool = False
 
 
@@ -67,7 +67,7 @@ class UnderstoodRow(msgspec.Struct, frozen=True, tag="understood"):
     """What a mention means: computed once, stored, never computed again."""
 
     until: int
-    source: Source
+    source: Heard
     meaning: Meaning
 
 
@@ -189,7 +189,7 @@ def bare(row: Row) -> Row:
     return row
 
 
-def _without_author(source: Source) -> Source:
+def _without_author(source: Heard) -> Heard:
     return replace(source, author="", followers=None)
 
 

@@ -1,4 +1,4 @@
-"""People: roles, what each may do, and the guests who see one thing and expire."""
+"""People: roles, what each may do, workspaces and their members."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,6 +1,6 @@
 """From an understanding to what the log keeps of it, and from a post to its source line."""
 
-from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.log import Heard, Meaning
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.understanding import CRISIS_TYPES, Understanding
 
@@ -21,9 +21,9 @@ def meaning_of(understanding: Understanding) -> Meaning:
     )
 
 
-def source_of(post: Post, mention: str, copy_of: str, received: int) -> Source:
+def source_of(post: Post, mention: str, copy_of: str, received: int) -> Heard:
     """A post from the future counts at its receipt."""
-    return Source(
+    return Heard(
         mention,
         min(millis(post.time), received),
         copy_of,

@@ -161,7 +161,7 @@ class ListenStore(Protocol):
         """Where mentions wait to be understood."""
         ...
 
-    def without_understanding(self, watch: str, mentions: Sequence[str]) -> set[str]:
+    def without_understanding(self, mentions: Sequence[str]) -> set[str]:
         """Of these mentions, those that nobody has understood yet; call it under the log's lock."""
         ...
 

@@ -75,6 +75,7 @@ def _name_of(host: str) -> str:
 
 
 def read_url(url: str, schemes: set[str]) -> httpx.URL:
+    """An address as it was typed; BadInput when it has no host or none of these schemes."""
     try:
         found = httpx.URL(url.strip())
     except httpx.InvalidURL as error:
@@ -87,6 +88,7 @@ def read_url(url: str, schemes: set[str]) -> httpx.URL:
 
 
 def read_proxy(proxy: str) -> httpx.Proxy:
+    """An HTTP or SOCKS5 proxy as it was typed; BadInput when it is none."""
     with suppress(ValueError, httpx.InvalidURL):
         found = httpx.Proxy(proxy.strip())
         if found.url.host and found.url.scheme in {"http", "https", "socks5", "socks5h"}:
@@ -95,4 +97,5 @@ def read_proxy(proxy: str) -> httpx.Proxy:
 
 
 def port_of(url: httpx.URL) -> int:
+    """The port that an address names, or the usual one of its scheme."""
     return url.port or {"http": 80, "https": 443}.get(url.scheme, 1080)

@@ -18,7 +18,7 @@ _decoder = msgspec.msgpack.Decoder(Understanding)
 class Understandings(Repository):
     """Understandings, in one transaction."""
 
-    def without_understanding(self, watch: str, mentions: Sequence[str]) -> set[str]:
+    def without_understanding(self, mentions: Sequence[str]) -> set[str]:
         """Of these mentions, those that nobody has understood yet; call it under the log's lock."""
         found: set[str] = set()
         for begin in range(0, len(mentions), CHUNK):
@@ -42,7 +42,7 @@ class Understandings(Repository):
 
     def save_understandings(self, found: Mapping[str, Understanding]) -> set[str]:
         """Store what mentions mean; answers those it was new for, and that were not erased."""
-        waiting = self.without_understanding("", list(found))
+        waiting = self.without_understanding(list(found))
         rows = [meaning_row(mention, found[mention]) for mention in sorted(waiting)]
         if not rows:
             return set()

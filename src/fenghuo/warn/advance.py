@@ -17,13 +17,13 @@ from fenghuo.domain.fact import Fact, FactName, Finding
 from fenghuo.domain.log import (
     DecisionRow,
     Excluded,
+    Heard,
     Judged,
     MentionRow,
     Reshaped,
     Row,
     Settings,
     Silenced,
-    Source,
     TickRow,
     UnderstoodRow,
 )
@@ -153,7 +153,7 @@ class _Walk:
         said = any(alert.story != SOURCES for alert in self.state.alerts)
         return not said and not self._stories.open and not self.state.quiet
 
-    def _mention(self, source: Source, *, late: bool) -> None:
+    def _mention(self, source: Heard, *, late: bool) -> None:
         state = self.state
         state.mentions += 1
         if late:
@@ -180,14 +180,14 @@ class _Walk:
         if source.at >= self.state.until - HOUR_MS:
             self._mood(source, meaning.negative, meaning.crisis)
 
-    def _harm(self, story: Story, source: Source, grave: Finding, said: int) -> None:
+    def _harm(self, story: Story, source: Heard, grave: Finding, said: int) -> None:
         copy = bool(source.copy_of)
         if not copy:
             weight = float(GRAVEST + len(grave.words))
             remember(self.state, Telling(source.mention, source.at, weight), said)
         self._alerts.report(story.id, [grave], said, [source.mention], copy=copy)
 
-    def _mood(self, source: Source, negative: float, crisis: Sequence[float]) -> None:
+    def _mood(self, source: Heard, negative: float, crisis: Sequence[float]) -> None:
         """What the tone detectors see; understood posts may lag behind by an hour at the most."""
         state, at = self.state, source.at
         findings: list[Finding] = []

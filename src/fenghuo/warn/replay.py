@@ -12,11 +12,11 @@ import msgspec
 from fenghuo.domain.fact import Fact
 from fenghuo.domain.log import (
     DecisionRow,
+    Heard,
     Meaning,
     MentionRow,
     Row,
     Settings,
-    Source,
     TickRow,
     UnderstoodRow,
     next_until,
@@ -49,7 +49,7 @@ class Found(msgspec.Struct, frozen=True):
         return [name.split(_SEP)[1] for name in self.fact.examples]
 
 
-class _Heard(msgspec.Struct, frozen=True):
+class _Hit(msgspec.Struct, frozen=True):
     """A post as it counts, the watches for which it is new, and the name of its mentions.
 
     A replay has no store that gives ids: platform and native id name a mention, and its words
@@ -119,7 +119,7 @@ class Replay:
             self._until[watch] = next_until(0, at, at)
             self._rows[watch].append(DecisionRow(self._until[watch], at, settings))
 
-    def _hit(self, post: Post) -> _Heard | None:
+    def _hit(self, post: Post) -> _Hit | None:
         watches = self._matches.match(post)
         if not watches:
             return None
@@ -136,16 +136,16 @@ class Replay:
             while len(memory) > REMEMBERED:
                 memory.popitem(last=False)
         mention = _SEP.join((post.platform, post.id, told.id.removeprefix(post.id)))
-        return _Heard(told, new, mention, told is not post)
+        return _Hit(told, new, mention, told is not post)
 
-    def _source(self, watch: str, hit: _Heard) -> Source:
+    def _source(self, watch: str, hit: _Hit) -> Heard:
         post, key = hit.post, (hit.post.platform, hit.post.id)
         copy_of = self._copies[watch].find(
             hit.mention, key, post.words, post.repost_of, edited=hit.edited
         )
         return source_of(post, hit.mention, copy_of, millis(post.time))
 
-    def _learn_meanings(self, sources: Iterable[tuple[str, Post, Source]]) -> None:
+    def _learn_meanings(self, sources: Iterable[tuple[str, Post, Heard]]) -> None:
         fresh: dict[str, Post] = {}
         for _, post, source in sources:
             names = (source.mention, source.copy_of)
@@ -155,7 +155,7 @@ class Replay:
         for mention, found in zip(fresh, understood, strict=True):
             self._meanings[mention] = meaning_of(found)
 
-    def _append(self, watch: str, source: Source) -> None:
+    def _append(self, watch: str, source: Heard) -> None:
         until = self._until[watch] = next_until(self._until[watch], source.at, source.at)
         self._rows[watch].append(MentionRow(until, source.at, source))
         meaning = self._meanings.get(source.mention) or self._meanings[source.copy_of]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from warn.rows import HOUR, MINUTE, T0
 
-from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.log import Heard, Meaning
 from fenghuo.domain.understanding import CRISIS_TYPES, CueName
 from fenghuo.listen import Stories
 
@@ -50,4 +50,4 @@ class Teller:
         # What only this post says: no two are quite alike.
         vector = about({**things, f"post {self.number}": 0.4})
         meaning = Meaning(lang, 0.5, 0.1, crisis, tuple((cue, 0.9) for cue in cues), vector)
-        return self.stories.join(Source(f"m{self.number}", at), meaning).id
+        return self.stories.join(Heard(f"m{self.number}", at), meaning).id

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fenghuo.domain.log import Meaning, Source
+from fenghuo.domain.log import Heard, Meaning
 from fenghuo.domain.understanding import CRISIS_TYPES
 from fenghuo.listen.stories.pull import Pull, doublings
 
@@ -71,7 +71,7 @@ class Story(msgspec.Struct):
 
 
 class Stories:
-    """The open stories of one watch. `join` assigns; `close_silent` ends those gone quiet."""
+    """The open stories of one watch. `join` assigns; `silent` are gone quiet."""
 
     def __init__(self, stories: list[Story], next_id: int) -> None:
         """Goes on from stories of a state; `next_id` numbers the next one."""
@@ -85,7 +85,7 @@ class Stories:
             self._pull.begin(story.fast, story.slow, story.last)
             self._pull.know(place, story.crisis, story.cues)
 
-    def join(self, source: Source, meaning: Meaning, placed: str | None = None) -> Story:
+    def join(self, source: Heard, meaning: Meaning, placed: str | None = None) -> Story:
         """The story that this post now belongs to; `placed` where it is known already.
 
         A post without a vector (its words went) moves no story.
@@ -145,7 +145,7 @@ class Stories:
         place = int(near.argmax())
         return place if near[place] >= NEAR else None
 
-    def _begin(self, source: Source, meaning: Meaning) -> int:
+    def _begin(self, source: Heard, meaning: Meaning) -> int:
         vector = _vector(meaning).astype(np.int8)
         story = Story(f"s{self.next_id}", vector.tobytes(), source.at, source.at)
         story.crisis = [0.0] * len(meaning.crisis)
@@ -182,7 +182,7 @@ def _fine(story: Story) -> NDArray[np.float32]:
     return fine
 
 
-def _count(story: Story, source: Source, meaning: Meaning) -> None:
+def _count(story: Story, source: Heard, meaning: Meaning) -> None:
     story.mentions += 1
     story.copies += bool(source.copy_of)
     story.first = min(story.first, source.at)

@@ -21,6 +21,7 @@ from fenghuo.ports.access_store import Pass
 from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.storage import Database, Transaction
+from fenghuo.warn import State, to_bytes
 
 SECRET = "sealed-secret"
 """Stands wherever a secret is kept; no archive may hold it."""
@@ -45,7 +46,7 @@ def fill(
         watches = [_watch(tx, place, number) for number in range(2)]
         _mentions(tx, place, heard, watches)
         tx.listen.append(watches[0], rows)
-        tx.warn.remember(watches[0], Remembered(len(rows), b"\x00memory"))
+        tx.warn.remember(watches[0], Remembered(len(rows), to_bytes(State(mentions=7))))
         found = [fact(1, alert="a1"), fact(2, "story_opened", story="s1")]
         tx.warn.add_facts(watches[0], found)
         _sources(tx, place)

@@ -12,9 +12,9 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storage.rows import log_rows, mention_row
+from storage.rows import MINUTE, START, log_rows, mention_row
 
-from fenghuo.domain.log import Row, TickRow
+from fenghuo.domain.log import Meaning, MentionRow, Row, Source, TickRow, UnderstoodRow
 from fenghuo.storage import Database
 
 fresh = count()
@@ -56,6 +56,28 @@ def test_rows_come_back_as_they_were_written(
         tx.listen.append(watch, rows)
     with database.reading() as tx:
         assert [row for _, row in tx.listen.rows(watch, 0, 100)] == rows
+
+
+def test_the_row_of_a_mention_is_found_near_its_receipt_or_wherever_it_stands(
+    database: Database,
+) -> None:
+    def row(number: int, received: int) -> MentionRow:
+        return MentionRow(number, received, Source(f"m{number}", START))
+
+    rows: list[Row] = [row(n, START + n * MINUTE) for n in range(1, 90)]
+    # Written long before the time that its mention tells.
+    rows[3] = row(4, START + 80 * MINUTE)
+    with database.transaction() as tx:
+        tx.listen.append("w", rows)
+        tx.listen.append(
+            "w", [UnderstoodRow(90, Source("m90", START), Meaning("en", 0.0, 0.0, ()))]
+        )
+        for place in (0, 3, 70, 88):
+            found = rows[place]
+            assert isinstance(found, MentionRow)
+            assert tx.erasure.mention_row("w", found.source.mention, found.received) == found
+        assert tx.erasure.mention_row("w", "m90", START + 90 * MINUTE) is None
+        assert tx.erasure.mention_row("v", "m1", START + MINUTE) is None
 
 
 def test_a_transaction_that_fails_leaves_nothing_in_the_log(database: Database) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fenghuo.domain.erased import REMOVED
 from fenghuo.domain.errors import Missing, TimeMove
-from fenghuo.domain.log import DecisionRow, Excluded, MentionRow, next_until
+from fenghuo.domain.log import DecisionRow, Excluded, next_until
 from fenghuo.domain.post import aware, millis
 from fenghuo.listen.log import append
 from fenghuo.ports.clock import Clock
@@ -56,5 +56,5 @@ def _known(tx: Transaction, workspace: str, mention: str) -> Touched:
 
 def _late(tx: Transaction, known: Touched) -> bool:
     """Whether it came too late to count in any peak, as its own row says."""
-    rows = tx.erasure.rows_about(known.watch, [known.id], known.received)
-    return any(isinstance(r, MentionRow) and r.source.at < r.until for r in rows.values())
+    row = tx.erasure.mention_row(known.watch, known.id, known.received)
+    return row is not None and row.source.at < row.until

@@ -123,12 +123,12 @@ class Forgetting:
         """Rows in their order; those of open stories leave the story its middle as it is."""
         with self._store.reading() as tx:
             after = int(tx.retention.place("log", watch) or 0)
-            if not _old(tx.retention.rows(watch, after, 1), before):
+            if not _old(tx.listen.rows(watch, after, 1), before):
                 return
         with self._store.transaction() as tx:
             tx.erasure.hold([watch])
             middles = self._looks.middles(tx, watch)
-            rows = _old(tx.retention.rows(watch, after, SOME), before)
+            rows = _old(tx.listen.rows(watch, after, SOME), before)
             rows = {place: row for place, row in rows.items() if place <= middles.position}
             if not rows:
                 return

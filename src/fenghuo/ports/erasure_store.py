@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from fenghuo.domain.log import Row
+from fenghuo.domain.log import MentionRow, Row
 from fenghuo.domain.post import Post
 
 Fits = Callable[[Post], bool]
@@ -52,6 +52,10 @@ class ErasureStore(Protocol):
 
         Those too that gave these stories another middle.
         """
+        ...
+
+    def mention_row(self, watch: str, mention: str, received: int) -> MentionRow | None:
+        """The log's row of a mention that came in at `received` (ms), or None."""
         ...
 
     def rewrite(self, watch: str, rows: Mapping[int, Row]) -> None:

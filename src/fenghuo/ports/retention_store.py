@@ -5,8 +5,6 @@ from typing import Protocol
 
 import msgspec
 
-from fenghuo.domain.log import Row
-
 
 class Due(msgspec.Struct, frozen=True):
     """A mention whose words are due to go, and the number of its post in the store."""
@@ -40,10 +38,6 @@ class RetentionStore(Protocol):
 
     def named(self, workspace: str, mentions: Sequence[str]) -> list[Due]:
         """These mentions, by id."""
-        ...
-
-    def rows(self, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
-        """Rows of a log with their positions, in order."""
         ...
 
     def stories(self, mentions: Sequence[str]) -> Mapping[str, str]:

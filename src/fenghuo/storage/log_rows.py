@@ -14,9 +14,9 @@ from fenghuo.domain.log import (
     Row,
     TickRow,
     UnderstoodRow,
-    decode_row,
     encode_row,
 )
+from fenghuo.storage.log import Log
 from fenghuo.storage.repository import Repository
 from fenghuo.storage.schema import log
 
@@ -40,6 +40,18 @@ class LogRows(Repository):
         found = self._about(watch, wanted, moved, self.since(watch, received - SLACK_MS))
         seen = {r.source.mention for r in found.values() if isinstance(r, MentionRow)}
         return found if seen == wanted else self._about(watch, wanted, moved, 0)
+
+    def mention_row(self, watch: str, mention: str, received: int) -> MentionRow | None:
+        """The row of a mention that came in at `received` (ms), or None.
+
+        Looked for from there on and no further than it stands; in the whole log when not there.
+        """
+        near = self.since(watch, received - SLACK_MS)
+        for after in dict.fromkeys((near, 0)):
+            for _, row in self._rows(watch, after):
+                if isinstance(row, MentionRow) and row.source.mention == mention:
+                    return row
+        return None
 
     def since(self, watch: str, at: int) -> int:
         """A position up to which every row was written before `at` (ms).
@@ -80,17 +92,11 @@ class LogRows(Repository):
         """Some at a time, since whoever asks may stop at the first."""
         size = 2
         while True:
-            found = (
-                select(log.c.position, log.c.body)
-                .where(log.c.watch == watch, log.c.position > after)
-                .order_by(log.c.position)
-                .limit(size)
-            )
-            rows = self.connection.execute(found).all()
-            yield from ((row.position, decode_row(row.body)) for row in rows)
+            rows = Log(self.connection).rows(watch, after, size)
+            yield from rows
             if len(rows) < size:
                 return
-            after, size = rows[-1].position, SOME
+            after, size = rows[-1][0], SOME
 
     def _written(self, watch: str, position: int) -> int | None:
         """When the first row from a position on that tells its time was written."""

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import BigInteger, Column, Table, delete, func, select
 
-from fenghuo.domain.log import Row, decode_row
 from fenghuo.ports.retention_store import Due
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import KEY, joins, log, mentions, metadata, unmatched
+from fenghuo.storage.schema import KEY, joins, mentions, metadata, unmatched
 from fenghuo.storage.schema import mentions as table
 from fenghuo.storage.sources import sources
 from fenghuo.storage.translations import translations
@@ -79,16 +78,6 @@ class Retention(Repository):
             .order_by(table.c.id)
         )
         return [Due(*row) for row in self.connection.execute(found)]
-
-    def rows(self, watch: str, after: int, limit: int) -> list[tuple[int, Row]]:
-        """Rows of a log with their positions, in order."""
-        found = (
-            select(log.c.position, log.c.body)
-            .where(log.c.watch == watch, log.c.position > after)
-            .order_by(log.c.position)
-            .limit(limit)
-        )
-        return [(row.position, decode_row(row.body)) for row in self.connection.execute(found)]
 
     def stories(self, mentions: Sequence[str]) -> Mapping[str, str]:
         """The stories that these mentions joined."""

@@ -169,6 +169,29 @@ def test_erased_words_stay_erased_and_are_not_found_again(
         assert tx.listen.add_mentions([mention(post("1"), "ours-w0", "ours")], [""]) == set()
 
 
+def test_an_imported_mention_is_found_by_what_it_is_and_what_it_means(
+    here: Installation, there: Installation, tmp_path: Path
+) -> None:
+    review = post("1", platform="shop", kind="review", country="de")
+    fill(here.app.store, "ours", [(review, 0, "understood"), (post("2"), 0, "new")])
+    exported(here, "ours", tmp_path / "ours.zip")
+    there.archives.take(tmp_path / "ours.zip")
+    searches = (
+        MentionSearch("ours", platform="shop"),
+        MentionSearch("ours", country="de"),
+        MentionSearch("ours", lang="en"),
+        MentionSearch("ours", sentiment="negative"),
+        MentionSearch("ours", crisis_type="product"),
+        MentionSearch("ours", grave=True),
+    )
+    for search in searches:
+        assert [m.post.id for m in there.app.listen.mentions(search)] == ["1"], search
+    assert there.app.listen.awaiting("ours") == 1
+    assert there.app.listen.awaiting("theirs") == 0
+    with there.app.store.reading() as tx:
+        assert tx.listen.workspaces_awaiting() == ["ours"]
+
+
 def test_the_chain_of_facts_holds_after_the_journey_and_goes_on(
     here: Installation, there: Installation, tmp_path: Path
 ) -> None:

@@ -7,22 +7,28 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 from storage.rows import OURS, add, mention, post
 
 from fenghuo.domain.errors import OurMove, UserMove
 from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage import Database, backup_before, migrate
 from fenghuo.storage.engine import read_url
-from fenghuo.storage.schema import WORDS, metadata
+from fenghuo.storage.schema import WORDS, mentions, metadata
 
 ROOT = Path(__file__).parents[2]
+LABELS = ("platform", "country", "kind", "lang", "sentiment", "crisis_type", "grave")
+BEFORE_LABELS = "0007"
+"""The last version whose mentions had no labels of their own."""
 
 
 def only_what_both_know(name: str | None, kind: str, _parents: object) -> bool:
@@ -52,6 +58,41 @@ def test_migrating_makes_the_tables_once(new_database_url: str) -> None:
     with database.transaction() as tx:
         assert len(add(tx, mention(post("1")))) == 1
     database.close()
+
+
+def test_mentions_of_an_older_version_are_found_by_all_that_is_known_of_them(
+    new_database_url: str,
+) -> None:
+    told = {"excluded": False, "grave": True, "workspace": OURS, "watch": "w", "body": b""}
+    rows = {
+        "posts": "(number, workspace, platform, native, digest, kind, country, body) VALUES"
+        " (:n, :workspace, 'shop', :name, '', 'review', 'de', :body)",
+        "mentions": "(number, id, watch, workspace, post, at, received, copy_of, excluded, marks)"
+        " VALUES (:n, :name, :watch, :workspace, :n, :n, :n, '', :excluded, '')",
+        "understandings": "(mention, lang, sentiment, crisis_type, grave, body) VALUES"
+        " (:name, 'th', 'negative', 'product', :grave, :body)",
+        "awaiting": "(mention) VALUES (:name)",
+    }
+    engine = create_engine(read_url(new_database_url))
+    with engine.begin() as connection, as_file(files("fenghuo.storage")) as package:
+        config = Config()
+        config.set_main_option("script_location", str(package / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE_LABELS)
+        for table, values in rows.items():
+            # The third, far from the others, waits to be understood.
+            numbers = {"understandings": (1, 2), "awaiting": (25_000,)}.get(table, (1, 2, 25_000))
+            made = [told | {"n": n, "name": f"m{n}"} for n in numbers]
+            connection.execute(text(f"INSERT INTO {table} {values}"), made)
+    assert migrate(new_database_url)
+    with engine.connect() as connection:
+        labels = (mentions.c[name] for name in LABELS)
+        found = connection.execute(select(*labels).order_by(mentions.c.number)).all()
+        assert found[0] == found[1] == ("shop", "de", "review", "th", "negative", "product", True)
+        assert found[2] == ("shop", "de", "review", "", "", "", False)
+        waiting = connection.execute(text("SELECT mention, workspace FROM awaiting")).all()
+        assert waiting == [("m25000", OURS)]
+    engine.dispose()
 
 
 def test_processes_that_start_together_migrate_once(new_database_url: str) -> None:

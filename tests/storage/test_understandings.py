@@ -21,6 +21,26 @@ def test_the_oldest_wait_first_and_nobody_waits_twice(database: Database) -> Non
         assert waiting == {m.id for m in oldest[2:]}
 
 
+def test_each_workspace_where_somebody_waits_is_named_once_and_asked_by_itself(
+    database: Database,
+) -> None:
+    ours = [mention(post(str(number))) for number in range(3)]
+    theirs = mention(post("1"), "u", THEIRS)
+    with database.transaction() as tx:
+        assert tx.listen.workspaces_awaiting() == []
+        add(tx, *ours, theirs)
+        assert tx.listen.workspaces_awaiting() == [OURS, THEIRS]
+        assert tx.listen.awaiting_understanding(9, "", THEIRS) == [theirs]
+        first, second, third = sorted(ours, key=lambda m: m.id)
+        assert tx.listen.awaiting_understanding(9, first.id, OURS) == [second, third]
+        tx.erasure.set_excluded(theirs.id, excluded=True)
+        assert tx.listen.workspaces_awaiting() == [OURS]
+        tx.erasure.set_excluded(theirs.id, excluded=False)
+        assert tx.listen.awaiting_understanding(9, "", THEIRS) == [theirs]
+        tx.listen.save_understandings({m.id: understanding() for m in ours})
+        assert tx.listen.workspaces_awaiting() == [THEIRS]
+
+
 def test_an_understanding_is_stored_once_and_the_second_is_told_so(database: Database) -> None:
     one = mention(post("1"))
     with database.transaction() as tx:

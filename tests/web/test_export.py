@@ -42,11 +42,11 @@ def table(text: str) -> list[dict[str, str]]:
 
 @contextmanager
 def searches() -> Iterator[list[str]]:
-    """The statements that read mentions meanwhile."""
+    """The statements that look for mentions meanwhile; what they hold is read by others."""
     asked: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if "FROM mentions" in statement:
+        if "FROM mentions" in statement and "LIMIT" in statement:
             asked.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

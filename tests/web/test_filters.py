@@ -190,7 +190,7 @@ def test_what_lies_deep_is_found_by_going_on_and_in_files_and_by_programs_at_onc
     monkeypatch.setattr(sifting, "SIFTED", 1)
     monkeypatch.setattr(sifting, "SIEVES", 3)
     client = told.client(told.owner, fenghuo_language="en")
-    path = "/mentions?grave=1&watch=" + told.watch
+    path = "/mentions?platform=mastodon&country=de&watch=" + told.watch
     page = client.get(path).text
     assert seen(page) == set()
     assert "None of the newest posts fits, back to" in page
@@ -201,8 +201,19 @@ def test_what_lies_deep_is_found_by_going_on_and_in_files_and_by_programs_at_onc
     assert [json.loads(line)["id"] for line in lines] == ["smoke"]
 
 
+def test_grave_harm_is_found_at_once_however_deep_it_lies(
+    told: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sifting, "SIFTED", 1)
+    monkeypatch.setattr(sifting, "SIEVES", 1)
+    client = told.client(told.owner, fenghuo_language="en")
+    page = client.get("/mentions?grave=1&country=de&watch=" + told.watch).text
+    assert seen(page) == {"smoke"}
+    assert "Look further back" not in page
+
+
 @pytest.mark.parametrize(
-    "asked", ["grave=1", "platform=shop&kind=video", "country=jp", "language=ko"]
+    "asked", ["crisis=breach", "platform=shop&kind=video", "country=jp", "language=ko"]
 )
 @pytest.mark.parametrize("brand", [True, False])
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

@@ -16,7 +16,7 @@ from fenghuo.ports.store import Store, Transaction
 
 SEARCH_PAGES = 20
 """Pages of candidates that one search looks through before it offers to go on."""
-SIFTED, SIEVES = 5_000, 10
+SIFTED, SIEVES = 50_000, 10
 """Mentions that are sifted by one statement, and statements of one page, before it offers to go
 on. More: among a million mentions one waits longer for a filter that fits none."""
 LATELY = 3_000

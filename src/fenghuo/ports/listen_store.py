@@ -81,9 +81,12 @@ class MentionSearch(msgspec.Struct, frozen=True):
 
     @property
     def sifts(self) -> bool:
-        """Whether it looks at mentions one by one for something that few of them may have."""
+        """Whether it looks at mentions one by one for something that few of them may have.
+
+        Those of grave harm stand together, so that they are found at once.
+        """
         labels = (self.platform, self.country, self.kind, self.lang, self.sentiment)
-        return bool(any(labels) or self.crisis_type or self.grave)
+        return not self.grave and bool(any(labels) or self.crisis_type)
 
 
 class Volume(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from fenghuo.domain.erased import AGED, REMOVED
 from fenghuo.domain.errors import BadInput
+from fenghuo.domain.post import Post
 from fenghuo.ports.archive_store import (
     ChannelLine,
     DutyLine,
@@ -87,11 +88,12 @@ class Archive(Repository):
         heard = [line for line in lines if isinstance(line, MentionLine)]
         found = self._posts(workspace, heard)
         for line, row in zip(heard, rows.get(mentions, []), strict=True):
-            row["post"] = found[line.platform, line.native].number
+            number, post = found[line.platform, line.native]
+            row |= {"post": number, "country": post.country, "kind": post.kind}
         for table, made in rows.items():
             self.connection.execute(insert(table), made)
         self._index(
-            [(m.id, found[m.platform, m.native].body) for m in heard if _has_words(m)], tokens
+            [(m.id, found[m.platform, m.native][1]) for m in heard if _has_words(m)], tokens
         )
 
     def _own(self, named: Sequence[str], workspace: str) -> None:
@@ -128,34 +130,35 @@ class Archive(Repository):
             return ChannelLine(msgspec.structs.replace(line.channel, member=known))
         return line
 
-    def _posts(self, workspace: str, heard: Sequence[MentionLine]) -> Mapping[tuple[str, str], Any]:
-        """The posts of mentions in this database; BadInput when one is missing."""
+    def _posts(
+        self, workspace: str, heard: Sequence[MentionLine]
+    ) -> Mapping[tuple[str, str], tuple[int, Post]]:
+        """The posts of mentions with their numbers here; BadInput when one is missing."""
         natives: dict[str, list[str]] = {}
         for line in heard:
             natives.setdefault(line.platform, []).append(line.native)
-        found: dict[tuple[str, str], Any] = {}
+        found: dict[tuple[str, str], tuple[int, Post]] = {}
         for platform, names in natives.items():
             known = select(posts.c.native, posts.c.number, posts.c.body).where(
                 posts.c.workspace == workspace,
                 posts.c.platform == platform,
                 posts.c.native.in_(names),
             )
-            found.update({(platform, row.native): row for row in self.connection.execute(known)})
+            rows = self.connection.execute(known)
+            found |= {(platform, name): (number, read_post(body)) for name, number, body in rows}
         for line in heard:
             if (line.platform, line.native) not in found:
                 raise BadInput("archive.part_missing", f"post of mention {line.id}", what=line.id)
         return found
 
-    def _index(self, heard: Sequence[tuple[str, bytes]], tokens: Callable[[str], str]) -> None:
-        """Full text of mentions that were just inserted, by id and body of their post."""
+    def _index(self, heard: Sequence[tuple[str, Post]], tokens: Callable[[str], str]) -> None:
+        """Full text of mentions that were just inserted, by id and post."""
         if not heard:
             return
         ids = [name for name, _ in heard]
         numbers = select(mentions.c.id, mentions.c.number).where(mentions.c.id.in_(ids))
         known = dict(self.connection.execute(numbers).all())
-        Words(self.connection).add_words(
-            (known[name], tokens(read_post(body).words)) for name, body in heard
-        )
+        Words(self.connection).add_words((known[name], tokens(post.words)) for name, post in heard)
 
 
 def _has_words(line: MentionLine) -> bool:

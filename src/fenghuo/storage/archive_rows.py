@@ -1,4 +1,4 @@
-"""The rows that a line of an archive becomes; numbers of posts and mentions are given later."""
+"""The rows that a line of an archive becomes; what a mention has of its post is given later."""
 
 from functools import singledispatch
 from typing import Any
@@ -49,7 +49,7 @@ from fenghuo.storage.schema import (
 )
 from fenghuo.storage.sources import source_health, sources
 from fenghuo.storage.telling import call_row, calls, told
-from fenghuo.storage.understandings import meaning_row
+from fenghuo.storage.understandings import labels, meaning_row
 
 Rows = list[tuple[Table, dict[str, Any]]]
 
@@ -92,12 +92,13 @@ def _mention(line: MentionLine, workspace: str) -> Rows:
         "copy_of": line.copy_of,
         "excluded": line.excluded,
         "marks": write_marks(line.marks),
+        "platform": line.platform,
     }
-    rows: Rows = [(mentions, row)]
+    rows: Rows = [(mentions, row | labels(line.understanding))]
     if line.understanding is not None:
         rows.append((understandings, meaning_row(line.id, line.understanding)))
     if line.awaiting:
-        rows.append((awaiting, {"mention": line.id}))
+        rows.append((awaiting, {"mention": line.id, "workspace": workspace}))
     if line.story:
         rows.append((joins, {"mention": line.id, "watch": line.watch, "story": line.story}))
     return rows

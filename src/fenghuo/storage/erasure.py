@@ -109,9 +109,12 @@ class Erasure(LogRows):
         if excluded:
             self.connection.execute(delete(awaiting).where(awaiting.c.mention == mention))
             return
-        known = select(understandings.c.mention).where(understandings.c.mention == mention)
-        if self.connection.scalar(known) is None:
-            self.connection.execute(self.add_new(awaiting), [{"mention": mention}])
+        known = select(understandings.c.mention).where(understandings.c.mention == mentions.c.id)
+        waits = select(mentions.c.id, mentions.c.workspace).where(
+            mentions.c.id == mention, ~known.exists()
+        )
+        again = self.add_new(awaiting).from_select(["mention", "workspace"], waits)
+        self.connection.execute(again)
 
     def vectors(self, watch: str, story: str, limit: int) -> list[bytes]:
         """The vectors of the last posts of a story that still have one, oldest first."""

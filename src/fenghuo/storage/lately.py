@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, exists, select, tuple_
 from fenghuo.ports.lately_store import Occurring
 from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import mentions, posts, understandings
+from fenghuo.storage.schema import mentions, posts
 
 
 class Lately(Repository):
@@ -27,17 +27,10 @@ class Lately(Repository):
 
     def occurring(self, workspace: str, watch: str, rows: int) -> Occurring:
         """What occurs among the newest mentions of a watch, or of the workspace."""
-        newest = select(mentions.c.id, mentions.c.post).where(_row_of(workspace, watch))
+        told = (mentions.c.platform, mentions.c.kind, mentions.c.country, mentions.c.lang)
+        newest = select(*told).where(_row_of(workspace, watch))
         top = newest.order_by(*_NEWEST).limit(rows).subquery()
-        found = (
-            select(posts.c.platform, posts.c.kind, posts.c.country, understandings.c.lang)
-            .distinct()
-            .select_from(
-                top.join(posts, posts.c.number == top.c.post).outerjoin(
-                    understandings, understandings.c.mention == top.c.id
-                )
-            )
-        )
+        found = select(top).distinct()
         columns = zip(*self.connection.execute(found).all(), strict=True)
         return Occurring(*(tuple(sorted(filter(None, set(column)))) for column in columns))
 
@@ -51,5 +44,5 @@ _NEWEST = (mentions.c.at.desc(), mentions.c.id.desc())
 
 
 def _row_of(workspace: str, watch: str) -> ColumnElement[bool]:
-    # A watch is of one workspace: asked for both, SQLite might walk through all of the workspace.
-    return mentions.c.watch == watch if watch else mentions.c.workspace == workspace
+    own = mentions.c.workspace == workspace
+    return own & (mentions.c.watch == watch) if watch else own

@@ -67,6 +67,9 @@ class Mentions(Repository):
                 "copy_of": m.copy_of,
                 "excluded": m.excluded,
                 "marks": write_marks(m.marks),
+                "platform": m.post.platform,
+                "country": m.post.country,
+                "kind": m.post.kind,
             }
             for m in some
         ]
@@ -75,8 +78,10 @@ class Mentions(Repository):
         # An id met twice in one batch was added once, with the words of the first.
         words = dict(zip(reversed([m.id for m in some]), reversed(tokens), strict=True))
         Words(self.connection).add_words((added[name], words[name]) for name in added)
+        places = {m.id: m.workspace for m in some}
         if added:
-            self.connection.execute(insert(awaiting), [{"mention": name} for name in added])
+            waits = [{"mention": name, "workspace": places[name]} for name in added]
+            self.connection.execute(insert(awaiting), waits)
         return set(added)
 
     def _add_posts(self, some: Sequence[StoredMention]) -> dict[tuple[str, str, str], int]:
@@ -135,7 +140,5 @@ def post_row(workspace: str, post: Post) -> dict[str, object]:
         "platform": post.platform,
         "native": post.id,
         "digest": digest(post.words.encode()),
-        "kind": post.kind,
-        "country": post.country,
         "body": _encoder.encode(post),
     }

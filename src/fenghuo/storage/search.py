@@ -3,24 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, select, tuple_
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import Row, func, select
 
 from fenghuo.ports.listen_store import MentionSearch, StoredMention, Volume
+from fenghuo.storage.filters import Filters
 from fenghuo.storage.mentions import CHUNK, read_marks, read_post
 from fenghuo.storage.pictures import pictures
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import awaiting, joins, posts, understandings, watches
+from fenghuo.storage.schema import awaiting, joins, posts, understandings
 from fenghuo.storage.schema import mentions as table
 from fenghuo.storage.understandings import read_understanding
-from fenghuo.storage.words import Words
-
-
-def _with_meaning() -> FromClause:
-    return table.join(posts, posts.c.number == table.c.post).outerjoin(
-        understandings, understandings.c.mention == table.c.id
-    )
-
 
 _whole = select(
     table,
@@ -29,7 +21,8 @@ _whole = select(
     joins.c.story,
     pictures.c.mention.label("picture"),
 ).select_from(
-    _with_meaning()
+    table.join(posts, posts.c.number == table.c.post)
+    .outerjoin(understandings, understandings.c.mention == table.c.id)
     .outerjoin(joins, joins.c.mention == table.c.id)
     .outerjoin(pictures, pictures.c.mention == table.c.id)
 )
@@ -66,23 +59,17 @@ class Search(Repository):
 
     def search(self, search: MentionSearch) -> list[StoredMention]:
         """A page of mentions, newest first."""
-        found = _whole.where(*self._conditions(search))
-        if search.before is not None:
-            found = found.where(tuple_(table.c.at, table.c.id) < tuple_(*search.before))
-        if search.down_to is not None:
-            found = found.where(tuple_(table.c.at, table.c.id) >= tuple_(*search.down_to))
-        newest = found.order_by(table.c.at.desc(), table.c.id.desc()).limit(search.limit)
-        return [_stored(row) for row in self.connection.execute(newest)]
+        # First which ones, out of an index alone, then what they hold: those that a filter passes
+        # by are never looked at.
+        return self.mentions(search.workspace, Filters(self.connection).newest(search))
 
     def volume(self, search: MentionSearch, step: int) -> list[Volume]:
         """Counts of what a search finds, in steps of `step` milliseconds, oldest first."""
         begin = (table.c.at // step * step).label("begin")
-        told = func.coalesce(understandings.c.sentiment, "").label("told")
-        groups = (begin, posts.c.platform, posts.c.country, told)
+        groups = (begin, table.c.platform, table.c.country, table.c.sentiment)
         counted = (
             select(*groups, func.count())
-            .select_from(_with_meaning())
-            .where(*self._conditions(search))
+            .where(*Filters(self.connection).conditions(search))
             .group_by(*groups)
             .order_by(*groups)
         )
@@ -90,8 +77,13 @@ class Search(Repository):
 
     def workspaces_awaiting(self) -> list[str]:
         """Where mentions wait to be understood."""
-        waiting = select(table.c.workspace).join(awaiting, awaiting.c.mention == table.c.id)
-        return list(self.connection.scalars(waiting.distinct().order_by(table.c.workspace)))
+        # One step into the index for each, however many wait there.
+        found: list[str] = []
+        following = select(func.min(awaiting.c.workspace))
+        last = ""
+        while last := self.connection.scalar(following.where(awaiting.c.workspace > last)) or "":
+            found.append(last)
+        return found
 
     def awaiting_understanding(
         self, limit: int, after: str = "", workspace: str = ""
@@ -103,50 +95,10 @@ class Search(Repository):
         # Ids sort by the time of receipt as their workspace lives it.
         later = select(awaiting.c.mention).where(awaiting.c.mention > after)
         if workspace:
-            own = awaiting.c.mention == table.c.id
-            later = later.join(table, own).where(table.c.workspace == workspace)
+            later = later.where(awaiting.c.workspace == workspace)
         oldest = later.order_by(awaiting.c.mention).limit(limit)
         found = _whole.where(table.c.id.in_(oldest)).order_by(table.c.id)
         return [_stored(row) for row in self.connection.execute(found)]
-
-    def _conditions(self, search: MentionSearch) -> list[ColumnElement[bool]]:
-        """What the rows must fulfil; a filter that is empty asks nothing."""
-        asked = [table.c.workspace == search.workspace]
-        asked.append(table.c.watch == search.watch if search.watch else _ours(search.workspace))
-        if search.since:
-            asked.append(table.c.at >= search.since)
-        if search.until:
-            asked.append(table.c.at < search.until)
-        if search.story:
-            members = select(joins.c.mention).where(joins.c.story == search.story)
-            if search.watch:
-                members = members.where(joins.c.watch == search.watch)
-            asked.append(table.c.id.in_(members))
-        if not search.with_excluded:
-            asked.append(table.c.excluded == false())
-        if search.narrow is not None:
-            asked.append(Words(self.connection).having(search.narrow))
-        return asked + _labels(search)
-
-
-def _ours(workspace: str) -> ColumnElement[bool]:
-    theirs = (watches.c.workspace == workspace, watches.c.rival_of != "")
-    return table.c.watch.not_in(select(watches.c.id).where(*theirs))
-
-
-def _labels(search: MentionSearch) -> list[ColumnElement[bool]]:
-    wanted = (
-        (posts.c.platform, search.platform),
-        (posts.c.country, search.country),
-        (posts.c.kind, search.kind),
-        (understandings.c.lang, search.lang),
-        (understandings.c.sentiment, search.sentiment),
-        (understandings.c.crisis_type, search.crisis_type),
-    )
-    asked: list[ColumnElement[bool]] = [column == value for column, value in wanted if value]
-    if search.grave:
-        asked.append(understandings.c.grave)
-    return asked
 
 
 def _stored(row: Row[Any]) -> StoredMention:

@@ -31,9 +31,7 @@ class Understandings(Repository):
         """How many mentions nobody has understood yet."""
         count = select(func.count()).select_from(awaiting)
         if workspace is not None:
-            count = count.join(mentions, mentions.c.id == awaiting.c.mention).where(
-                mentions.c.workspace == workspace
-            )
+            count = count.where(awaiting.c.workspace == workspace)
         return self.connection.scalar(count) or 0
 
     def save_understanding(self, mention: str, understanding: Understanding) -> None:
@@ -48,6 +46,10 @@ class Understandings(Repository):
             return set()
         new = self.add_new(understandings).returning(understandings.c.mention)
         saved = set(self.connection.execute(new, rows).scalars())
+        told = update(mentions).where(mentions.c.id == bindparam("which"))
+        named = [{"which": mention, **labels(found[mention])} for mention in sorted(saved)]
+        if named:
+            self.connection.execute(told, named)
         done = delete(awaiting).where(awaiting.c.mention == bindparam("done"))
         self.connection.execute(done, [{"done": mention} for mention in waiting])
         return saved
@@ -84,11 +86,16 @@ def read_understanding(body: bytes) -> Understanding:
 
 def meaning_row(mention: str, found: Understanding) -> dict[str, object]:
     """The row of what a mention means."""
+    return {"mention": mention, "body": _encoder.encode(found)}
+
+
+def labels(found: Understanding | None) -> dict[str, object]:
+    """What a mention is found by once it is understood, as columns of its own row."""
+    if found is None:
+        return {"lang": "", "sentiment": "", "crisis_type": "", "grave": False}
     return {
-        "mention": mention,
         "lang": found.lang,
         "sentiment": max(found.sentiment, key=found.sentiment.__getitem__, default=""),
         "crisis_type": max(found.crisis_type, key=found.crisis_type.__getitem__, default=""),
         "grave": bool(found.grave),
-        "body": _encoder.encode(found),
     }

@@ -64,8 +64,19 @@ class Words(Repository):
             gone = delete(_FTS5).where(_FTS5.c.rowid == bindparam("number"))
             self.connection.execute(gone, [{"number": n} for n in numbers])
 
-    def having(self, narrow: Narrow) -> ColumnElement[bool]:
-        """The condition on a mention that its words fit."""
+    def rare(self, narrow: Narrow, most: int) -> bool:
+        """Whether at most so many mentions of the whole store fit; asked of SQLite only."""
+        wanted = _reduced(narrow)
+        if isinstance(wanted, bool):
+            return not wanted
+        fits = select(_FTS5.c.rowid).where(_fits(wanted)).limit(most + 1).subquery()
+        return (self.connection.scalar(select(func.count()).select_from(fits)) or 0) <= most
+
+    def having(self, narrow: Narrow, numbers: tuple[int, int] | None = None) -> ColumnElement[bool]:
+        """The condition on a mention that its words fit.
+
+        `numbers`, the smallest and the largest that are asked about, spares SQLite the others.
+        """
         wanted = _reduced(narrow)
         if isinstance(wanted, bool):
             return true() if wanted else false()
@@ -73,9 +84,10 @@ class Words(Repository):
             asked = literal(tsquery(wanted), Text).cast(TSQUERY)
             found = select(words.c.number).where(words.c.words.op("@@")(asked))
             return mentions.c.number.in_(found)
-        # FTS5's hidden column of the table's own name is asked by MATCH.
-        fits = column(WORDS).op("MATCH")(match(wanted))
-        return mentions.c.number.in_(select(_FTS5.c.rowid).where(fits))
+        listed = select(_FTS5.c.rowid).where(_fits(wanted))
+        if numbers:
+            listed = listed.where(_FTS5.c.rowid.between(*numbers))
+        return mentions.c.number.in_(listed)
 
 
 def distinct(tokens: str) -> str:
@@ -85,6 +97,11 @@ def distinct(tokens: str) -> str:
         found = dict.fromkeys(word[:LONGEST] for word in found)
     kept = " ".join(found)
     return kept if len(kept) <= MOST else kept[:MOST].rpartition(" ")[0]
+
+
+def _fits(narrow: Narrow) -> ColumnElement[bool]:
+    """FTS5's hidden column of the table's own name is asked by MATCH."""
+    return column(WORDS).op("MATCH", is_comparison=True)(match(narrow))
 
 
 def match(narrow: Narrow) -> str:

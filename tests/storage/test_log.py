@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storage.rows import MINUTE, START, log_rows, mention_row
 
-from fenghuo.domain.log import Meaning, MentionRow, Row, Source, TickRow, UnderstoodRow
+from fenghuo.domain.log import Heard, Meaning, MentionRow, Row, TickRow, UnderstoodRow
 from fenghuo.storage import Database
 
 fresh = count()
@@ -62,16 +62,14 @@ def test_the_row_of_a_mention_is_found_near_its_receipt_or_wherever_it_stands(
     database: Database,
 ) -> None:
     def row(number: int, received: int) -> MentionRow:
-        return MentionRow(number, received, Source(f"m{number}", START))
+        return MentionRow(number, received, Heard(f"m{number}", START))
 
     rows: list[Row] = [row(n, START + n * MINUTE) for n in range(1, 90)]
     # Written long before the time that its mention tells.
     rows[3] = row(4, START + 80 * MINUTE)
     with database.transaction() as tx:
         tx.listen.append("w", rows)
-        tx.listen.append(
-            "w", [UnderstoodRow(90, Source("m90", START), Meaning("en", 0.0, 0.0, ()))]
-        )
+        tx.listen.append("w", [UnderstoodRow(90, Heard("m90", START), Meaning("en", 0.0, 0.0, ()))])
         for place in (0, 3, 70, 88):
             found = rows[place]
             assert isinstance(found, MentionRow)

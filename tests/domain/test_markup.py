@@ -52,6 +52,6 @@ def test_what_was_escaped_comes_back_whole_but_for_spaces(text: str) -> None:
     "piece", ["<", "<a ", '<a "', "<!--", "<script>", "&", "　", "<a b='", "</"]
 )
 def test_a_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     plain(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

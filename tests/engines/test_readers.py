@@ -68,7 +68,7 @@ def run_until(keeper: Keeper, done: Callable[[], bool]) -> None:
     async def play() -> None:
         stop = asyncio.Event()
         task = asyncio.create_task(read_all(keeper.duties(), stop))
-        for _ in range(400):
+        for _ in range(2000):
             await asyncio.sleep(0.01)
             if done() or task.done():
                 break

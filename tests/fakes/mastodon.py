@@ -26,7 +26,10 @@ from fenghuo.security.egress import Egress, Manners
 
 TOKEN = "alice_token"
 TAG = "veyra"
-PATIENT = Manners(connect=2, silence=2, stream_silence=6, whole=5)
+PATIENT = Manners(connect=8, silence=8, stream_silence=8, whole=9)
+"""A busy machine lets a whole server of somebody else's answer late."""
+HASTY = Manners(connect=2, silence=1, stream_silence=1, whole=3)
+"""For a server that will not answer."""
 EFFECTS: dict[Trouble, dict[str, object]] = {
     "unauthorised": {"type": "status", "status": 401},
     "too_many": {"type": "ratelimit"},
@@ -89,11 +92,12 @@ def mock() -> Iterator[Mock]:
 class Instance:
     """A World (see the exam) over the mock."""
 
-    def __init__(self, options: dict[str, str], on: Mock, web: Web) -> None:
+    def __init__(self, options: dict[str, str], on: Mock, patient: Web, hasty: Web) -> None:
         self._options = options
         self._mock = on
-        self._web = web
-        self._absent = False
+        self._patient = patient
+        self._hasty = hasty
+        self._trouble: Trouble | None = None
 
     @property
     def now(self) -> datetime:
@@ -104,15 +108,17 @@ class Instance:
         return len(self._mock.server.server_state.connections)
 
     def reads(self) -> Reads:
-        url = f"http://127.0.0.1:{closed_port()}" if self._absent else self._mock.url
-        return open_reader({"server": url, **self._options}, self._web)
+        absent = self._trouble == "absent"
+        url = f"http://127.0.0.1:{closed_port()}" if absent else self._mock.url
+        web = self._hasty if self._trouble == "hangs" else self._patient
+        return open_reader({"server": url, **self._options}, web)
 
     async def add(self, text: str) -> str:
         status = await asyncio.to_thread(self._mock.post, f"{text} #{TAG}")
         return str(status["uri"])
 
     async def behave(self, trouble: Trouble | None) -> None:
-        self._absent = trouble == "absent"
+        self._trouble = trouble
         await asyncio.to_thread(httpx.delete, f"{self._mock.url}/api/v1/_mock/faults")
         if trouble in EFFECTS:
             rule = {"match": {"methods": ["GET"]}, "effect": EFFECTS[trouble]}
@@ -135,10 +141,11 @@ class InstanceStand:
 
     @asynccontextmanager
     async def world(self) -> AsyncIterator[Instance]:
-        web = Egress(clock, allow_private=True, manners=PATIENT)
+        patient, hasty = (Egress(clock, allow_private=True, manners=m) for m in (PATIENT, HASTY))
         with mock() as on:
-            yield Instance(self._options, on, web)
-        await web.aclose()
+            yield Instance(self._options, on, patient, hasty)
+        await patient.aclose()
+        await hasty.aclose()
 
 
 STANDS = [

@@ -8,12 +8,19 @@ import pytest
 
 import fenghuo.platforms
 from fenghuo.exams.reads import QUESTIONS, Stand, sit
+from fenghuo.platforms import bluesky
 
 
 def stands() -> list[Stand]:
     """STANDS of every module of tests/fakes."""
     names = [found.name for found in pkgutil.iter_modules(fakes.__path__, "fakes.")]
     return [stand for name in names for stand in getattr(import_module(name), "STANDS", [])]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream's batches follow each other soon."""
+    monkeypatch.setattr(bluesky, "FLUSH_S", 0.1)
 
 
 @pytest.mark.parametrize("question", list(QUESTIONS))

@@ -270,9 +270,9 @@ def test_an_entity_that_multiplies_itself_costs_nothing(reading: Reading) -> Non
         f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 20)
     )
     body = f"<!DOCTYPE rss [{entities}]>".encode() + rss(item(1, "x &a19;"))
-    begun = time.perf_counter()
+    begun = time.process_time()
     posts = reading.read(body)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert all(len(post.text) < 1000 for post in posts)
 
 

@@ -34,7 +34,7 @@ from fenghuo.security.egress import Egress, Manners
 
 T = TypeVar("T")
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
-QUICK = Manners(connect=1, silence=0.3, stream_silence=0.3, whole=2)
+QUICK = Manners(connect=1, silence=0.8, stream_silence=0.8, whole=2)
 
 
 def run(task: Coroutine[Any, Any, T]) -> T:

@@ -1,6 +1,8 @@
 """The store's transactions, and what it says when the database is in trouble."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +29,18 @@ def test_the_database_is_the_store_that_the_rooms_ask_for(database: Database) ->
     with store.reading() as tx:
         assert tx.listen.cursor("feed") == "1"
         assert tx.warn.lagging() == []
+
+
+def test_a_commit_of_the_product_waits_until_it_is_on_the_disk(tmp_path: Path) -> None:
+    # In a process of its own: here the tests wait for no disk.
+    asked = (
+        "from fenghuo.storage.engine import open_engine;"
+        f"here = open_engine('sqlite:///{tmp_path}/new.db').connect();"
+        "asked = [here.exec_driver_sql('PRAGMA ' + p) for p in ('journal_mode', 'synchronous')];"
+        "print(*(answer.scalar() for answer in asked))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert done.stdout.split() == ["wal", "2"]
 
 
 def test_an_error_in_the_block_undoes_everything_in_every_room(database: Database) -> None:
@@ -124,9 +138,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers that give up soon."""
     short = tuple(
         "PRAGMA busy_timeout=50" if "busy_timeout" in pragma else pragma
-        for pragma in engine_module._PRAGMAS  # noqa: SLF001  # shortens the wait, nothing else
+        for pragma in engine_module.PRAGMAS
     )
-    monkeypatch.setattr(engine_module, "_PRAGMAS", short)
+    monkeypatch.setattr(engine_module, "PRAGMAS", short)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -155,7 +169,7 @@ def test_a_full_disk_is_the_users_move_and_nothing_half_is_kept(
     file = tmp_path / "fenghuo.db"
     file.write_bytes(sqlite_template.read_bytes())
     limit = ("PRAGMA max_page_count=1",)
-    monkeypatch.setattr(engine_module, "_PRAGMAS", engine_module._PRAGMAS + limit)  # noqa: SLF001
+    monkeypatch.setattr(engine_module, "PRAGMAS", engine_module.PRAGMAS + limit)
     database = Database(f"sqlite:///{file}")
     many = [mention(post(str(number))) for number in range(2_000)]
     with pytest.raises(UserMove, match=r"storage\.full"), database.transaction() as tx:

@@ -14,9 +14,13 @@ from fenghuo.domain.source import Source
 from fenghuo.ports.warn_store import Remembered
 from fenghuo.warn import OpenAlert, State, to_bytes
 
-NOW = datetime.now(UTC)  # noqa: TID251 - intake compares with the real clock
 HOUR_MS = 3_600_000
 COUNTS = Finding("negative", 90, 0, 6, HOUR_MS)
+
+
+def now() -> datetime:
+    """Asked for in each test: what was read with the file is long past when its turn comes."""
+    return datetime.now(UTC)  # noqa: TID251 - intake compares with the real clock
 
 
 def harm(*words: str) -> Finding:
@@ -27,7 +31,7 @@ def alarmed(house: House, *alerts: tuple[str, Level, int, Finding, int]) -> None
     """Open alerts of a watch: story, level, hours since it began, reason, posts."""
     facts, still = [], []
     for n, (story, level, hours, reason, posts) in enumerate(alerts, 1):
-        at = millis(NOW) - hours * HOUR_MS
+        at = millis(now()) - hours * HOUR_MS
         facts.append(
             Fact(n, at, "alert_opened", f"a{n}", story, level, "product", reasons=(reason,),
                  mentions=posts)
@@ -36,7 +40,7 @@ def alarmed(house: House, *alerts: tuple[str, Level, int, Finding, int]) -> None
             OpenAlert(f"a{n}", level, "product", at, at, story, mentions=posts,
                       findings={reason.kind: reason})
         )  # fmt: skip
-    state = State(began=millis(NOW) - 48 * HOUR_MS, next_fact=len(facts) + 1, alerts=still)
+    state = State(began=millis(now()) - 48 * HOUR_MS, next_fact=len(facts) + 1, alerts=still)
     with house.app.store.transaction() as tx:
         tx.warn.add_facts(house.watch, facts)
         tx.warn.remember(house.watch, Remembered(1, to_bytes(state)))
@@ -47,7 +51,7 @@ def heard(house: House, minutes: range, platform: str = "x", country: str = "de"
     house.app.listen.accept(
         house.workspace,
         [
-            Post(platform=platform, id=f"{platform}{m}", time=NOW - timedelta(minutes=m),
+            Post(platform=platform, id=f"{platform}{m}", time=now() - timedelta(minutes=m),
                  text=f"veyra says thing {m}", country=country)
             for m in minutes
         ],
@@ -163,9 +167,9 @@ def test_an_alert_of_sources_is_no_everyday_talk_and_says_what_each_source_has(
 def test_what_happened_to_an_alert_stands_in_the_order_in_which_it_was_said(house: House) -> None:
     alarmed(house, ("s1", "orange", 20, harm("fire"), 1))
     later = [
-        Fact(2, millis(NOW) - HOUR_MS, "alert_updated", "a1", "s1", "orange", mentions=22),
+        Fact(2, millis(now()) - HOUR_MS, "alert_updated", "a1", "s1", "orange", mentions=22),
         # Of an older version: at the time of a post that came late.
-        Fact(3, millis(NOW) - 9 * HOUR_MS, "alert_raised", "a1", "s1", "red", mentions=33),
+        Fact(3, millis(now()) - 9 * HOUR_MS, "alert_raised", "a1", "s1", "red", mentions=33),
     ]
     with house.app.store.transaction() as tx:
         tx.warn.add_facts(house.watch, later)

@@ -21,7 +21,7 @@ KEPT, SPARE = 5, 5
 something up while its transaction is open. Fewer kept: a busy hour opens them over and over."""
 _POOL = {"pool_size": KEPT, "max_overflow": THREADS + SPARE - KEPT, "pool_timeout": WAIT_MS / 1000}
 
-_PRAGMAS = (
+PRAGMAS = (
     f"PRAGMA busy_timeout={WAIT_MS}",
     "PRAGMA journal_mode=WAL",
     # FULL, not NORMAL: a post is answered "accepted" when its log row is committed, and in WAL
@@ -88,7 +88,7 @@ def _open_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     # two writers could both read first. With None it leaves BEGIN to `_begin_sqlite`.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
 

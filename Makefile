@@ -1,5 +1,5 @@
 # make run    sets up and starts the product (web, engine, timers) on this machine only
-# make test   sets up and passes every check and test
+# make test   sets up and passes every check and test, on all cores
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,14 +39,16 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One process a core; TESTS="-n 0" keeps to one, where a debugger can be used.
+TESTS ?= -n auto
 test: check
-	$(BIN)/python -m pytest -m "not live and not long"
+	$(BIN)/python -m pytest -m "not live and not long" --dist worksteal $(TESTS)
 
 test-live: $(DEV)
 	$(BIN)/python -m pytest -m live
 
 test-long: $(DEV)
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long --dist loadgroup $(TESTS)
 
 bench-speed: $(DEV)
 	@for bench in benchmarks/speed/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done

@@ -11,6 +11,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.xdist_group("airline"),  # measured once for all of them
     pytest.mark.skipif(
         "FENGHUO_DATA" not in os.environ, reason="FENGHUO_DATA does not say where the data is"
     ),

@@ -12,7 +12,7 @@ from fenghuo.storage.schema import joins, watches
 from fenghuo.storage.schema import mentions as table
 from fenghuo.storage.words import Words
 
-RARE = 1_000
+RARE = 2_000
 """Mentions with certain words that are fetched and sorted whole. More: a rare word's page comes
 slowly. Fewer: to find it, more of the newest mentions are walked through in vain."""
 STRETCH = 200

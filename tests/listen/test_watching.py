@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 
 import pytest
 from fakes.room import Still
 from msgspec.structs import replace
 from sqlalchemy import insert
 
-from fenghuo.domain.errors import Missing
-from fenghuo.domain.watch import Competitor, Watch
-from fenghuo.listen import Listen
+from fenghuo.domain.errors import BadInput, Missing
+from fenghuo.domain.watch import Competitor, KnownEvent, Watch
+from fenghuo.listen import Listen, watch_faults
 from fenghuo.ports.understands import Understands
 from fenghuo.storage import Database
 from fenghuo.storage.schema import watches
@@ -81,3 +82,34 @@ def test_of_two_who_change_a_watch_at_once_neither_undoes_the_other(
         facts = {change.fact for change in tx.changes.latest("w")}
     # The other one's deed is not told again as this one's.
     assert facts == {"watch_begun", "watch_changed" if second is saves else "watch_paused"}
+
+
+DAY = datetime(2031, 6, 18, tzinfo=UTC)
+NIGHT = DAY.replace(hour=20)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"brand": " "}, "brand"),
+        ({"markets": ("de", "xx")}, "markets[1]"),
+        ({"markets": ("DE",)}, "markets[0]"),
+        ({"languages": ("en", "English")}, "languages[1]"),
+        ({"competitors": (Competitor("", "lumora"),)}, "competitors[0].brand"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": "Europe"}, "time_zone"),
+        ({"quiet_hours": "99:99"}, "quiet_hours"),
+        ({"quiet_hours": "22:00-"}, "quiet_hours"),
+        ({"events": (KnownEvent(" ", DAY, NIGHT),)}, "events[0].name"),
+        ({"events": (KnownEvent("Sale", NIGHT, DAY),)}, "events[0].to"),
+        ({"events": (KnownEvent("Sale", DAY.replace(tzinfo=None), NIGHT),)}, "events[0].from"),
+    ],
+)
+def test_a_watch_that_may_not_be_so_is_begun_by_nobody(
+    listen: Listen, wrong: dict[str, object], field: str
+) -> None:
+    watch = replace(CHANGED, **wrong)
+    assert [at for at, _ in watch_faults(watch)] == [field]
+    with pytest.raises(BadInput):
+        listen.watch("w", watch)
+    assert listen.watches("w") == []

@@ -135,6 +135,7 @@ def test_quiet_hours_end_in_the_morning_of_the_sleeper() -> None:
         (duty("li", Weekly((), "00:00", "00:00", "UTC")), "telling.duty_days"),
         (duty("li", Weekly((0,), "9am", "00:00", "UTC")), "telling.hours_wrong"),
         (duty("li", Weekly((0,), "09:00", "10:00", "Mars/Base")), "telling.zone_unknown"),
+        (duty("li", Weekly((0,), "09:00", "10:00", "Europe")), "telling.zone_unknown"),
         (
             Duty("d", "w", Person("li", "Li", quiet_hours="22-8"), weekly=ALWAYS),
             "telling.hours_wrong",

@@ -5,7 +5,7 @@ from fenghuo.app.doctor import look
 from fenghuo.app.doctor_finding import Finding
 from fenghuo.app.ground import address, lay_ground
 from fenghuo.app.models import understands
-from fenghuo.app.offline import check_quiet_hours, explain_query, new_replay, read_lists, read_posts
+from fenghuo.app.offline import explain_query, new_replay, read_lists, read_posts
 from fenghuo.app.parts import (
     Ready,
     new_app,
@@ -17,7 +17,16 @@ from fenghuo.app.parts import (
 )
 from fenghuo.app.preview import Sampled
 from fenghuo.app.product import App
-from fenghuo.listen import AGAIN, MOST_ENTRIES, NAME_LONGEST, Receipt, Wish, cautions_of
+from fenghuo.listen import (
+    AGAIN,
+    MOST_ENTRIES,
+    NAME_LONGEST,
+    Receipt,
+    Wish,
+    cautions_of,
+    check_watch,
+    watch_faults,
+)
 from fenghuo.listen import DAYS as SAMPLE_DAYS
 from fenghuo.listen import LONGEST as LONGEST_MONTHS
 from fenghuo.warn import SOURCES
@@ -39,7 +48,7 @@ __all__ = [
     "Wish",
     "address",
     "cautions_of",
-    "check_quiet_hours",
+    "check_watch",
     "explain_query",
     "lay_ground",
     "look",
@@ -53,4 +62,5 @@ __all__ = [
     "run_readers",
     "supervise",
     "understands",
+    "watch_faults",
 ]

@@ -15,6 +15,7 @@ from fenghuo.domain.errors import BadInput
 from fenghuo.domain.named_list import NamedList
 from fenghuo.listen import (
     check_name,
+    check_watch,
     parse,
     queries_of,
     read_entries,
@@ -40,6 +41,7 @@ from fenghuo.ports.archive_store import (
     WakeLine,
     WatchLine,
 )
+from fenghuo.prepare import check
 
 
 class Check:
@@ -145,6 +147,10 @@ class Check:
     @see.register
     def _duty(self, line: DutyLine) -> None:
         self._own(line.duty.workspace)
+        try:
+            check(line.duty)
+        except BadInput as error:
+            raise BadInput("archive.foreign", str(error), what=line.duty.id[:100]) from error
 
     @see.register
     def _channel(self, line: ChannelLine) -> None:
@@ -165,11 +171,12 @@ class Check:
 
     def _readable(self, line: WatchLine) -> None:
         """A watch that cannot be read would keep all the others from hearing anything."""
-        for query in queries_of(line.watch):
-            try:
+        try:
+            check_watch(line.watch)
+            for query in queries_of(line.watch):
                 parse(query, lists=self._lists, use="watch")
-            except BadInput as error:
-                raise BadInput("archive.foreign", str(error), what=line.id[:100]) from error
+        except BadInput as error:
+            raise BadInput("archive.foreign", str(error), what=line.id[:100]) from error
 
     def end(self) -> None:
         """All was seen; BadInput when the workspace itself is not there once."""

@@ -25,7 +25,6 @@ from fenghuo.listen import (
     read_entries,
 )
 from fenghuo.ports.reads import Remark
-from fenghuo.prepare import quiet_until
 from fenghuo.warn import Replay
 
 
@@ -77,14 +76,6 @@ def read_lists(written: Mapping[str, Sequence[str]]) -> Terms:
 def explain_query(text: str, posts: Sequence[Post], lists: Terms, use: Use) -> Explanation:
     """How a query reads, and its verdict on sample posts."""
     return explain(parse(text, lists=lists, use=use), posts)
-
-
-def check_quiet_hours(hours: str) -> None:
-    """BadInput when these are no quiet hours ("HH:MM-HH:MM", or empty)."""
-    try:
-        quiet_until(hours, "UTC", datetime(2000, 1, 1, tzinfo=UTC))
-    except BadInput as error:
-        raise BadInput(error.key, error.engineer, hours=hours) from error
 
 
 def _expected(watch: Watch) -> tuple[Expected, ...]:

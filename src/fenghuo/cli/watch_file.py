@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec.structs import replace
 
-from fenghuo.app import check_quiet_hours, explain_query, read_lists
+from fenghuo.app import explain_query, read_lists, watch_faults
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.market import check_markets
@@ -52,8 +52,9 @@ def read_watch_file(file: Path) -> WatchFile:
         raise BadInput("replay.watch_unreadable", str(error), file=str(file), **told) from error
     with _at(file, "lists"):
         watch = replace(watch, lists=read_lists(watch.lists))
+    watch = replace(watch, markets=_markets(file, watch.markets))
     _check_words(file, watch)
-    return replace(watch, markets=_markets(file, watch.markets))
+    return watch
 
 
 def read_list_file(file: Path) -> Mapping[str, Sequence[str]]:
@@ -114,14 +115,12 @@ def _events(file: Path, rows: list[Table], zone: ZoneInfo) -> tuple[KnownEvent, 
         at = f"events[{number}]"
         with _at(file, f"{at}.name"):
             name = row.get("name")
-            if not isinstance(name, str) or not name.strip():
+            if not isinstance(name, str):
                 raise BadInput("replay.event_unnamed")
         with _at(file, f"{at}.from"):
             start = _moment(row.get("from"), zone)
         with _at(file, f"{at}.to"):
             end = _moment(row.get("to"), zone)
-            if end <= start:
-                raise BadInput("replay.event_order")
         found.append(KnownEvent(name, start, end))
     return tuple(found)
 
@@ -144,8 +143,9 @@ def _moment(value: object, zone: ZoneInfo) -> datetime:
 
 
 def _check_words(file: Path, watch: WatchFile) -> None:
-    with _at(file, "quiet_hours"):
-        check_quiet_hours(watch.quiet_hours)
+    for field, fault in watch_faults(watch):
+        with _at(file, field):
+            raise fault
     with _at(file, "query"):
         explain_query(watch.query, (), watch.lists, "watch")
     for number, rival in enumerate(watch.competitors):

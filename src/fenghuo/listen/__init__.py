@@ -54,6 +54,7 @@ from fenghuo.listen.sources import Sources, SourceView
 from fenghuo.listen.spread import AGAIN, Spreading
 from fenghuo.listen.stories import EVERYDAY, Stories, Story, unshow
 from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
+from fenghuo.listen.watching import check_watch, watch_faults
 
 __all__ = [
     "AGAIN",
@@ -109,6 +110,7 @@ __all__ = [
     "check",
     "check_lines",
     "check_name",
+    "check_watch",
     "columns_of",
     "decode",
     "decode_whole",
@@ -133,4 +135,5 @@ __all__ = [
     "starts",
     "unpack",
     "unshow",
+    "watch_faults",
 ]

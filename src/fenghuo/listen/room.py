@@ -39,6 +39,7 @@ from fenghuo.listen.query import Matcher, index_tokens
 from fenghuo.listen.reading import Reading
 from fenghuo.listen.repeats import Repeats
 from fenghuo.listen.rivals import keep_rivals
+from fenghuo.listen.watching import check_watch
 from fenghuo.ports.clock import Clock
 from fenghuo.ports.listen_store import StoredMention, StoredWatch
 from fenghuo.ports.store import Store, Transaction
@@ -106,11 +107,12 @@ class Listen(Reading):
         since: datetime | None = None,
         who: str = "",
     ) -> StoredWatch:
-        """Begin or change a watch; QueryError when its query cannot be read.
+        """Begin or change a watch; BadInput when it is wrong, or its query cannot be read.
 
         Posts from before now are late: they count and teach nothing. With `since` a new watch
         begins so far back, for sources that tell their past in order.
         """
+        check_watch(watch)
         now = millis(self._clock.now(workspace))
         events = tuple(Expected(e.name, millis(e.start), millis(e.end)) for e in watch.events)
         with self._store.transaction() as tx:

@@ -14,6 +14,7 @@ from fenghuo.domain.level import Level, rank
 DAY = timedelta(days=1)
 LONGEST_WAIT = 60
 """Minutes. Longer: the whole chain is asleep while one phone is off."""
+LAST_IN_ORDER = 99
 AHEAD_DAYS = 7
 """How far holes are looked for. Longer: next week's list, not yet written, always looks torn."""
 
@@ -32,6 +33,8 @@ def check(duty: Duty) -> None:
         zone(duty.weekly.time_zone)
         _clock(duty.weekly.start), _clock(duty.weekly.end)
     zone(duty.person.time_zone)
+    if not 1 <= duty.order <= LAST_IN_ORDER:
+        raise BadInput("telling.order_wrong")
     if not 0 <= duty.person.wait_minutes <= LONGEST_WAIT:
         raise BadInput("telling.wait_wrong", longest=LONGEST_WAIT)
     if duty.person.quiet_hours:
@@ -42,8 +45,9 @@ def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; BadInput when there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadInput("telling.zone_unknown", str(error), zone=name) from error
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # A folder of the zones ("Europe") and a name too long for a file are no zones either.
+        raise BadInput("telling.zone_unknown", str(error), zone=name[:40]) from error
 
 
 def stretches(duty: Duty, start: datetime, end: datetime) -> list[Stretch]:

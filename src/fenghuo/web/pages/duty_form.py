@@ -1,6 +1,7 @@
 """The form of one duty: who, when, over what, and how long to wait."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -95,7 +96,7 @@ def _duty(asking: Asking, typed: Typed) -> Duty:
         next((w for w in LANGUAGES if w == typed.language), member.person.language),
         zone,
         f"{typed.quiet_from}-{typed.quiet_to}" if typed.quiet_from or typed.quiet_to else "",
-        _number(typed.wait or "0", 0, "telling.wait_wrong", longest=60),
+        _number(typed.wait or "0", "telling.wait_wrong", longest=60),
     )
     days = tuple(sorted(int(day) for day in typed.days if day in set("0123456")))
     weekly = Weekly(days, typed.hours_from, typed.hours_to, zone) if days else None
@@ -104,15 +105,15 @@ def _duty(asking: Asking, typed: Typed) -> Duty:
         asking.workspace,
         person,
         typed.role if typed.role in ROLES else "",
-        _number(typed.order, 1, "telling.order_wrong"),
+        _number(typed.order, "telling.order_wrong"),
         _time(typed.start, zone),
         _time(typed.end, zone),
         weekly,
     )
 
 
-def _number(typed: str, least: int, key: str, **values: int) -> int:
-    if not typed.isascii() or not typed.isdigit() or not least <= int(typed) <= 99:
+def _number(typed: str, key: str, **values: int) -> int:
+    if not re.fullmatch("[0-9]{1,4}", typed):
         raise BadInput(key, **values)
     return int(typed)
 

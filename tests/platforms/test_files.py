@@ -146,6 +146,16 @@ def test_an_empty_file_is_said(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("end", ["gz", "xz"])
+def test_a_plain_file_that_is_called_packed_is_not_called_damaged(tmp_path: Path, end: str) -> None:
+    file = tmp_path / f"f.jsonl.{end}"
+    file.write_bytes(b'{"a":1}\n')
+    for content in (None, b'{"a":1}\n'):
+        with pytest.raises(BadInput) as caught:
+            list(read_lines(file, content))
+        assert caught.value.values["problem"] == "form.not_packed"
+
+
+@pytest.mark.parametrize("end", ["gz", "xz"])
 def test_broken_packing_is_an_error_of_ours(end: str) -> None:
     whole = PACK[end](b"a,b\n" + b"1,2\n" * 50_000)
     for content in (b"no packing at all", whole[:-20], whole[:40] + b"\0\0\0" + whole[43:]):

@@ -42,6 +42,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _WIDE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"SQLite format")
+_PACKED = {".gz": b"\x1f\x8b", ".xz": b"\xfd7zXZ\x00"}
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -264,6 +265,7 @@ def _told(file: Path) -> Iterator[None]:
 def _opened(file: Path, content: bytes | None) -> IO[bytes]:
     source = file if content is None else io.BytesIO(content)
     packed = file.stat().st_size if content is None else len(content)
+    _check_packed(file, content)
     match file.suffix.lower():
         case ".gz":
             return io.BufferedReader(_Capped(gzip.open(source, "rb"), packed, file.name))
@@ -271,6 +273,15 @@ def _opened(file: Path, content: bytes | None) -> IO[bytes]:
             return io.BufferedReader(_Capped(lzma.open(source, "rb"), packed, file.name))
         case _:
             return file.open("rb") if content is None else io.BytesIO(content)
+
+
+def _check_packed(file: Path, content: bytes | None) -> None:
+    """BadInput for a plain file whose name says that it is packed; an empty one may be either."""
+    begin = _PACKED.get(file.suffix.lower(), b"")
+    with file.open("rb") if content is None else io.BytesIO(content) as stream:
+        head = stream.read(len(begin))
+    if not begin.startswith(head):
+        raise BadInput("intake.file_unreadable", file=str(file), problem="form.not_packed")
 
 
 class _Capped(io.RawIOBase):

@@ -51,6 +51,13 @@ def test_looking_spends_nothing_and_asks_for_no_session(called: tuple[House, str
     assert [c.state for c in house.app.telling.calls(house.watch, "a1")] == ["sent", "due"]
 
 
+def test_asking_for_the_head_alone_answers_and_spends_nothing(called: tuple[House, str]) -> None:
+    house, path = called
+    answer = house.client().head(path)
+    assert (answer.status_code, answer.text) == (200, "")
+    assert [c.state for c in house.app.telling.calls(house.watch, "a1")] == ["sent", "due"]
+
+
 def test_pressing_acknowledges_and_the_alert_page_says_so(called: tuple[House, str]) -> None:
     house, path = called
     answer = house.client().post(path)

@@ -22,7 +22,7 @@ WAKE = "w"
 """How tokens of wake tests begin; all others belong to calls about alerts."""
 
 
-@router.get("/a/{token}")
+@router.api_route("/a/{token}", methods=["GET", "HEAD"])
 def look(request: Request, asking: Anybody, token: str) -> Response:
     """What the link is about, and the button."""
     try:

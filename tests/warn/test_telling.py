@@ -159,9 +159,33 @@ def test_an_orange_alert_reaches_the_phone_of_the_one_on_duty(house: House) -> N
     assert message.body.splitlines() == [
         "一条就够：起火、冒烟、爆炸、有人受伤",
         "3 条，从 2031-03-05 10:00（上海）起。",
-        "请在 5 分钟内认领，没有人认领就叫下一位。",
+        "请在 5 分钟内认领，否则会再叫您一次：现在名单上只有您。",
         f"认领：{BASE}/a/{house.token()}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "escalated_by", "last"),
+    [
+        (0, "", "or you are called again: nobody else is on the list now."),
+        (1, "", "or the next person is called."),
+        (1, "li", "or you are called again: nobody else is on the list now."),
+        (2, "li", "or the next person is called."),
+    ],
+)
+def test_a_message_promises_a_next_person_only_where_there_is_one(
+    house: House, others: int, escalated_by: str, last: str
+) -> None:
+    house.duty("bea", house.channel("bea"), language="en", order=1)
+    for number, name in enumerate(["li", "wu"][:others], 2):
+        house.duty(name, house.channel(name), order=number)
+    house.fact("alert_opened")
+    if escalated_by:
+        house.fact("alert_escalated", who=escalated_by)
+    house.telling.call_due()
+    [(address, message)] = house.post.sent
+    assert address == "bea"
+    assert last in message.body
 
 
 def test_a_message_speaks_the_language_of_who_gets_it(house: House) -> None:

@@ -84,7 +84,7 @@ def test_the_first_rows_are_shown_as_they_would_be_taken_in_and_nothing_is_kept(
 def test_every_row_of_a_file_counts_for_the_brand_that_was_chosen(house: House, desk: Desk) -> None:
     text = desk.take(REVIEWS, watch=house.watch)
     assert "2 rows were taken" in text
-    assert "1 were left out" in text
+    assert "1 was left out" in text
     assert "not a day" in text
     assert sorted(desk.heard()) == ["It burnt a hole into the sofa", "Looks <b>great</b>"]
     again = desk.take(REVIEWS, watch=house.watch)
@@ -190,7 +190,7 @@ def test_packed_json_lines_are_taken_in_with_the_line_of_each_error(desk: Desk) 
     good = {"platform": "x", "id": "1", "time": "2026-05-03T10:00:00Z", "text": "veyra smokes"}
     packed = gzip.compress((json.dumps(good) + "\n{broken\n").encode())
     text = desk.take(packed, "posts.jsonl.gz")
-    assert "1 rows were taken" in text
+    assert "One row was taken" in text
     assert "broken at byte" in text
     assert desk.heard() == ["veyra smokes"]
 

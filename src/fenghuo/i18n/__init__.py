@@ -2,7 +2,8 @@
 
 One TOML file an area and language, `catalogue/<language>/<area>.toml`; a key is "area.name".
 Both languages hold the same keys with the same placeholders (a test). A blank `{name:said}` takes a
-key instead of a text, which is said in its place with the same values.
+key instead of a text, which is said in its place with the same values. A blank
+`{name:post|posts}` holds the first words for one, the second for any other number.
 """
 
 import string
@@ -36,19 +37,22 @@ def say(key: str, language: Language, /, **values: object) -> str:
     """
     one, _, many = catalogue(language)[key].partition(" || ")
     text = many if many and str(values.get("n")) != "1" else one
-    if ":said}" in text:
+    if ":said}" in text or "|" in text:
         return _Nested(language, values).vformat(text, (), values)
     return text.format(**values)
 
 
 class _Nested(string.Formatter):
-    """Fills a blank with the sentence or the word whose key its value is."""
+    """Fills a blank with what its value is the key of, or with the words that fit its number."""
 
     def __init__(self, language: Language, values: Mapping[str, object]) -> None:
         self._language = language
         self._values = values
 
     def format_field(self, value: object, format_spec: str) -> str:
+        one, either, many = format_spec.partition("|")
+        if either:
+            return one if str(value) == "1" else many
         if format_spec != "said":
             return str(super().format_field(value, format_spec))
         key = str(value)

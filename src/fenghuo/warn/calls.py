@@ -121,6 +121,13 @@ def plan(
     return [*changed, following] if following else changed
 
 
+def is_alone(person: Person, team: Team, facts: Sequence[Fact]) -> bool:
+    """Whether nobody but this person could be called next: who escalated is passed over."""
+    asked = occasion(facts)
+    passed = {person.member, asked.escalated_by if asked else ""}
+    return {one.member for one in team.people} <= passed
+
+
 def is_answered(asked: Occasion, calls: Iterable[Call]) -> bool:
     """Whether somebody acknowledged what is asked now."""
     return any(c.state == "answered" and c.occasion == asked.seq for c in calls)

@@ -21,7 +21,8 @@ class About(msgspec.Struct, frozen=True):
     """What the letter tells of. `opened` is milliseconds UTC; `level` that of the call.
 
     `link` is "" without a public address; `quoted` is an example post made plain, "" when there is
-    none that may be passed on. `minutes` until the next person is called, 0 for never.
+    none that may be passed on. `minutes` until the next person is called, 0 for never; with
+    `alone` that is the same one again.
     """
 
     fact: Fact
@@ -32,6 +33,7 @@ class About(msgspec.Struct, frozen=True):
     link: str = ""
     owner: bool = False
     quoted: str = ""
+    alone: bool = False
 
 
 def letter(about: About, person: Person) -> Message:
@@ -45,11 +47,16 @@ def letter(about: About, person: Person) -> Message:
         _counted(about, person),
         *(say("telling.against", words, text=against(f, words)) for f in fact.against),
         *([say("telling.owner", words)] if about.owner else []),
-        *([say("telling.minutes", words, minutes=about.minutes)] if about.minutes else []),
+        *([_wanted(about, words)] if about.minutes else []),
         _last(about, words),
     ]
     title = say("telling.title", words, level=level, brand=about.brand, type=kind)
     return Message(title, "\n".join(lines), about.level)
+
+
+def _wanted(about: About, words: Reader) -> str:
+    key = "telling.minutes_alone" if about.alone else "telling.minutes"
+    return say(key, words, minutes=about.minutes)
 
 
 def subject(fact: Fact, words: Reader) -> str:

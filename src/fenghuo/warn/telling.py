@@ -215,7 +215,7 @@ class Telling:
             person = next((p for p in team.people if p.member == call.member), None)
             if person is not None and call.channel:
                 self._save(tx, [call], now)
-                return [Claim(call, subject, self._letter(tx, call, person, watch, token))]
+                return [Claim(call, subject, self._letter(tx, call, person, team, watch, token))]
             # Nobody to call, or no way to reach them: kept as a failure, and on to the next.
             self._save(tx, [_unreachable(call)], now)
 
@@ -247,7 +247,13 @@ class Telling:
         return list({c.id: c for c in (*made, *changed)}.values()), team
 
     def _letter(
-        self, tx: Transaction, call: Call, person: Person, watch: StoredWatch, token: str
+        self,
+        tx: Transaction,
+        call: Call,
+        person: Person,
+        team: Team,
+        watch: StoredWatch,
+        token: str,
     ) -> Message:
         facts = tx.warn.alert_facts(call.watch, call.alert)
         window = rules.window(call.level, person)
@@ -260,6 +266,7 @@ class Telling:
             link(self._public_url, token),
             call.owner,
             self._quoted(tx, facts[-1], call.workspace),
+            alone=rules.is_alone(person, team, facts),
         )
         return letter(about, person)
 

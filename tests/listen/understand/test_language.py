@@ -63,6 +63,27 @@ def test_a_doubtful_answer_yields_to_the_tag_of_the_platform() -> None:
     assert identify("lol ok", lambda _: ("cy", 0.3), "en") == Language("en", 0.6)
 
 
+@pytest.mark.parametrize("text", ["hola", "ok", "danke!", "merci", "hello", "thanks"])
+def test_a_word_or_two_that_could_be_anything_are_of_unclear_language(
+    text: str, langid: Langid
+) -> None:
+    assert identify(text, langid) == Language(UNKNOWN, 0.0)
+    assert identify(text, langid, "es") == Language("es", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("muy bueno", "es"), ("schlecht", "de"), ("caught fire", "en")]
+)
+def test_a_word_or_two_that_tell_their_language_have_it(
+    text: str, code: str, langid: Langid
+) -> None:
+    assert identify(text, langid).code == code
+
+
+def test_of_a_longer_text_the_doubtful_word_stays() -> None:
+    assert identify("no idea what this is", lambda _: ("en", 0.2)) == Language("en", 0.2)
+
+
 def test_a_sure_answer_does_not_yield_to_the_tag_of_the_platform() -> None:
     assert identify("Das ist kaputt", lambda _: ("de", 0.95), "en").code == "de"
 

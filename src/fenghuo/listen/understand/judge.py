@@ -18,7 +18,7 @@ from fenghuo.domain.understanding import (
 )
 from fenghuo.listen.understand.cues import SURE_LANGUAGE, CueScale, Found, gather, weigh
 from fenghuo.listen.understand.heads import UNIT, Floats, Head, to_int8
-from fenghuo.listen.understand.language import Classify, Language, identify
+from fenghuo.listen.understand.language import UNKNOWN, Classify, Language, identify
 from fenghuo.listen.understand.lexicon import Entry, Hit, Lexicon
 from fenghuo.listen.understand.text import READ, plain
 from fenghuo.ports.encodes import Encodes
@@ -148,7 +148,8 @@ class Judge:
                 out.append(())
                 continue
             seen = np.stack([read.get((i, one.cue), vectors[i]) for one in ones])
-            known = languages[i].code in self._weights.reads
+            # A word or two of unclear language are most likely of one that the encoder reads.
+            known = languages[i].code in {*self._weights.reads, UNKNOWN}
             out.append(weigh(ones, seen, self._weights.cues, self._weights.scale, known))
         return out
 

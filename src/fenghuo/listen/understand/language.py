@@ -22,6 +22,9 @@ UNKNOWN = "und"
 SURE = 0.99
 ENOUGH = 0.6
 """Below this the classifier's word yields to the platform's own tag."""
+SHORT, GUESSED = 15, 0.3
+"""Of a word or two (so many characters) the classifier's word counts only from this probability
+on: below it "hola" is Zulu and "merci" Polish. Of longer texts a doubtful word stays, and its p."""
 
 _NOISE = re.compile(r"https?\S*|www\.\S+|[@#]\w+|\bRT\b|[\d_]+", re.IGNORECASE)
 _SCRIPTS = re.compile(
@@ -56,7 +59,10 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 
 
 class Language(NamedTuple):
-    """A language code, "und" when there is nothing to judge, and its probability 0..1."""
+    """A language code and its probability 0..1.
+
+    "und", with 0, when there is nothing to judge, or too little to tell.
+    """
 
     code: str
     p: float
@@ -89,6 +95,8 @@ def identify(text: str, classify: Classify, tag: str = "") -> Language:
     code = FOLD.get(code, code)
     if p < ENOUGH and tag in LANGUAGES:
         return Language(tag, ENOUGH)
+    if p < GUESSED and len(said.strip()) <= SHORT:
+        return Language(UNKNOWN, 0.0)
     return Language(code, round(p, 4))
 
 

@@ -35,6 +35,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names no test by its bytes: what is packed holds the second, and two processes would differ."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Hashing at the least cost; what the product pays, test_passwords asks of the product."""

@@ -36,7 +36,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Names no test by its bytes: what is packed holds the second, and two processes would differ."""
+    """Names no test by its bytes: packed ones hold the second, and two processes would differ."""
     return argname if isinstance(val, bytes) else None
 
 

@@ -157,3 +157,19 @@ def test_an_alarming_mention_that_another_engine_read_is_read_no_second_time(
         pass
     assert not {*one.asked} & {*other.asked}
     assert first.awaiting("w") == 0
+
+
+def test_a_copy_that_adds_words_of_grave_harm_is_read_for_itself(database: Database) -> None:
+    model = Counting()
+    listen = Listen(database, Still(), lambda: model)
+    listen.watch("w", Watch("Veyra", "veyra"))
+    long = (
+        "My Veyra power bank came on Monday in a blue box with two cables and a bag, and I like it"
+    )
+    listen.accept("w", [post("1", long), post("2", long + "!"), post("3", long + " it burnt me")])
+    assert listen.understand_some() == 3
+    listen.accept("w", [post("4", long + " he burnt it"), post("5", long + " !!")])
+    assert listen.understand_some() == 2
+    assert sorted(model.asked) == ["1", "3", "4"]
+    found = listen.mentions(MentionSearch("w"))
+    assert sum(bool(m.copy_of) for m in found) == 4

@@ -47,11 +47,34 @@ class Reading(Mentions):
         meant = {m.id: u for m, u in zip(fresh, found, strict=True)}
         known = {**originals, **meant}
         meant.update({m.id: known[m.copy_of] for m in waiting if m.copy_of in known})
+        meant.update(self._added_harm([m for m in waiting if m.copy_of in known], known))
         with self._store.transaction() as tx:
             self._save_meanings(tx, waiting, meant)
         for mention in waiting:
             self._alarming.pop(mention.id, None)
         return len(waiting)
+
+    def _added_harm(
+        self, copies: Sequence[StoredMention], known: Mapping[str, Understanding]
+    ) -> Mapping[str, Understanding]:
+        """Copies with words of grave harm that their originals lack: read for themselves.
+
+        Nine words in ten may be another's, and the tenth that it caught fire.
+        """
+        model = self._understands()
+        loud = [m for m in copies if not known[m.copy_of].grave and model.alarming(m.post)]
+        if not loud:
+            return {}
+        with self._store.reading() as tx:
+            originals = {
+                m.id: m
+                for place in sorted({m.workspace for m in loud})
+                for m in tx.listen.mentions(place, sorted({m.copy_of for m in loud}))
+            }
+        mild = {name for name, m in originals.items() if not model.alarming(m.post)}
+        added = [m for m in loud if m.copy_of in mild]
+        found = model.understand([m.post for m in added]) if added else []
+        return {m.id: u for m, u in zip(added, found, strict=True)}
 
     def _gravest_first(self, waiting: Sequence[StoredMention]) -> list[StoredMention]:
         """As many mentions as these, but the alarming ones from further back before the rest.

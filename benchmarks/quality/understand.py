@@ -118,27 +118,54 @@ def lang_id(model: Understands, folder: Path) -> None:
         say(f"understand.lang_id.{group}", share, beat=goal, rows=count[group])
 
 
-def held_out(model: Understands) -> None:
-    """Our own texts that no head was trained on: recall by cue, false alarms, types, mood."""
-    cues = list(judged(model, rows(TEXTS / "cues_held_out.jsonl")))
-    meant: Counter[str] = Counter(cue for row, _ in cues for cue in row["cues"])
+def recall(model: Understands, name: str) -> list[tuple[Row, Understanding]]:
+    """How many of the cues that our own texts of one file mean are shown; answers the judged."""
+    found = list(judged(model, rows(TEXTS / f"{name}_held_out.jsonl")))
+    meant: Counter[str] = Counter(cue for row, _ in found for cue in row["cues"])
     shown: Counter[str] = Counter(
-        cue.cue for row, one in cues for cue in one.grave if cue.cue in row["cues"]
+        cue.cue for row, one in found for cue in one.grave if cue.cue in row["cues"]
     )
-    recall = {cue: f"{shown[cue]}/{n}" for cue, n in meant.items()}
-    total = 100 * shown.total() / meant.total()
-    say("understand.held_out.cue_recall", total, rows=meant.total(), by_cue=recall)
-    harmless = [one for row, one in cues if not row["cues"]]
-    say("understand.held_out.false_cues", sum(bool(o.grave) for o in harmless), rows=len(harmless))
-    types = list(judged(model, rows(TEXTS / "types_held_out.jsonl")))
+    woken = sum(bool(one.grave) for row, one in found if row["cues"])
+    by_cue = {cue: f"{shown[cue]}/{n}" for cue, n in meant.items()}
+    share, grave = 100 * shown.total() / meant.total(), sum(bool(row["cues"]) for row, _ in found)
+    more = {"by_cue": by_cue, "texts_that_wake": f"{woken}/{grave}"}
+    say(f"understand.held_out.{name}.recall", share, rows=meant.total(), **more)
+    return found
+
+
+def kinds(model: Understands, name: str) -> list[tuple[Row, Understanding]]:
+    """Share of right crisis types in our own texts of one file; answers the judged."""
+    found = list(judged(model, rows(TEXTS / f"{name}_held_out.jsonl")))
     right = sum(
-        row["crisis_type"] == max(one.crisis_type, key=lambda k: one.crisis_type[k])
-        for row, one in types
+        row["crisis_type"] == max(one.crisis_type, key=lambda kind: one.crisis_type[kind])
+        for row, one in found
     )
-    say("understand.held_out.crisis_type", 100 * right / len(types), rows=len(types))
-    both = cues + types
-    moods = sum(row["sentiment"] == mood(one) for row, one in both)
-    say("understand.held_out.sentiment", 100 * moods / len(both), rows=len(both))
+    say(f"understand.held_out.{name}.crisis_type", 100 * right / len(found), rows=len(found))
+    return found
+
+
+def held_out(model: Understands) -> None:
+    """Our own texts that no head was trained on: recall by cue, false alarms, types, mood.
+
+    `cues` and `types` came first; `harm`, `figurative` and `aftermath` were written later, each
+    before anything was tuned for it. `fresh` was written last: its first run showed which words
+    the lists still lacked (recall 41 %), so its figure is no fresh one any more.
+    """
+    first, harm, fresh = (recall(model, name) for name in ("cues", "harm", "fresh"))
+    types, aftermath = kinds(model, "types"), kinds(model, "aftermath")
+    figures = list(judged(model, rows(TEXTS / "figurative_held_out.jsonl")))
+    for name, of in (
+        ("cues", first),
+        ("figurative", figures),
+        ("aftermath", aftermath),
+        ("fresh", fresh),
+    ):
+        harmless = [one for row, one in of if not row["cues"] and row["crisis_type"] != "product"]
+        false = sum(bool(one.grave) for one in harmless)
+        say(f"understand.held_out.{name}.false_cues", false, rows=len(harmless))
+    for name, of in (("first", first + types), ("later", harm + figures + aftermath)):
+        moods = sum(row["sentiment"] == mood(one) for row, one in of)
+        say(f"understand.held_out.{name}.sentiment", 100 * moods / len(of), rows=len(of))
 
 
 PARTS: tuple[Callable[[Understands, Path], None], ...] = (umsab, wisesight, airline, lang_id)

@@ -12,11 +12,12 @@ from fenghuo.domain.understanding import CRISIS_TYPES, CUES, SENTIMENTS, Underst
 from fenghuo.listen.understand import Entry, Judge, Weights
 from fenghuo.listen.understand.text import READ
 
-HELD_OUT = Path(__file__).parents[3] / "models" / "texts" / "cues_held_out.jsonl"
+TEXTS = Path(__file__).parents[3] / "models" / "texts"
 
 
-def rows() -> list[dict[str, object]]:
-    return [json.loads(line) for line in HELD_OUT.read_text("utf8").splitlines()]
+def rows(name: str = "cues") -> list[dict[str, object]]:
+    path = TEXTS / f"{name}_held_out.jsonl"
+    return [json.loads(line) for line in path.read_text("utf8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,28 @@ def test_unseen_figures_of_speech_wake_nobody(
     assert len(woken) <= 1, woken
 
 
+def test_unseen_figures_of_speech_of_eighteen_languages_seldom_wake_anybody(judge: Judge) -> None:
+    texts = [str(row["text"]) for row in rows("figurative")]
+    found = judge.understand([post(text) for text in texts])
+    woken = [text for text, one in zip(texts, found, strict=True) if one.grave]
+    assert len(texts) >= 120
+    assert len(woken) <= 4, woken
+
+
+def test_what_a_safety_officer_fears_wakes_somebody_in_eighteen_languages(judge: Judge) -> None:
+    texts = [str(row["text"]) for row in rows("harm")]
+    found = judge.understand([post(text) for text in texts])
+    missed = [text for text, one in zip(texts, found, strict=True) if not one.grave]
+    assert len(missed) <= 0.05 * len(texts), missed
+
+
+def test_a_wish_of_recovery_after_an_accident_is_about_the_product(judge: Judge) -> None:
+    given = [row for row in rows("aftermath") if row["crisis_type"] == "product"]
+    found = judge.understand([post(str(row["text"])) for row in given])
+    right = sum(max(one.crisis_type, key=one.crisis_type.__getitem__) == "product" for one in found)
+    assert right >= 0.6 * len(given)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -68,10 +91,38 @@ def test_unseen_figures_of_speech_wake_nobody(
         "my phone died at noon",
         "died waiting for an agent",
         "traveling with my kids tomorrow",
+        "Mein Akku ist gestorben",
+        "Mon téléphone est mort ce matin",
+        "手机死机了",
+        "笑死我了",
+        "mort de rire",
+        "muero de risa",
+        "umieram ze śmiechu",
+        "死ぬほど美味しい",
+        "배터리가 죽었다",
+        "ตายแล้ว น่ารักมาก",
+        "killer deal, this is fire, lit 🔥",
+        "dead on arrival, third DOA unit",
+        "Le DJ met le feu à la soirée",
     ],
 )
 def test_common_harmless_phrases_wake_nobody(judge: Judge, text: str) -> None:
     assert sample(judge, text).grave == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Mein Mann ist gestorben, weil der Akku explodiert ist", "death"),
+        ("cord strangled toddler", "child"),
+        ("RAPEX alert: lamp withdrawn from market", "authority"),
+        ("customer database with passwords for sale, my own address is in the sample", "leak"),
+        ("Un niño murió en el incendio", "death"),
+        ("宝宝吞了纽扣电池，送急诊了", "child"),
+    ],
+)
+def test_short_reports_of_harm_show_their_cue(judge: Judge, text: str, cue: str) -> None:
+    assert cue in {one.cue for one in sample(judge, text).grave}
 
 
 def test_shares_name_every_label_and_sum_to_one(judge: Judge) -> None:

@@ -19,6 +19,8 @@ WORDS = [
     Entry("died", "death", "en"),
     Entry("phone", "death", "en", "near"),
     Entry("my father died", "death", "en", "strong"),
+    Entry("gestorben", "death", "de", "strong"),
+    Entry("Akku", "death", "de", "near"),
     Entry("आग", "fire", "hi"),
 ]
 lexicon = Lexicon(WORDS)
@@ -74,6 +76,21 @@ def test_a_thing_close_by_takes_the_meaning_from_a_weak_word_only() -> None:
     assert found("my phone just died") == []
     assert found("he died") == ["died"]
     assert found("my father died, his phone rings") == ["my father died"]
+
+
+@pytest.mark.parametrize(
+    ("text", "force"),
+    [
+        ("mein Akku ist gestern gestorben", "weak"),
+        ("mein Vater ist gestorben", "strong"),
+        ("der Akku brannte, mein Vater ist gestorben", "strong"),
+        ("gestorben durch einen Akku", "strong"),
+    ],
+)
+def test_a_thing_before_a_strong_word_makes_it_weak_within_its_clause(
+    text: str, force: str
+) -> None:
+    assert [hit.entry.force for hit in lexicon.find(text)] == [force]
 
 
 def test_hindi_words_keep_to_their_borders() -> None:

@@ -1,5 +1,6 @@
 """Word lists in many languages, found by one automaton with boundaries that suit each script."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -13,6 +14,8 @@ Force = Literal["strong", "weak", "not", "near"]
 NEAR = 24
 """Characters between a weak word and a word that takes its meaning away (phone … died)."""
 
+_CLAUSE = re.compile(r"[.,;:!?\n،؛。，；：！？、]")
+
 _ARABIC_PREFIX = frozenset("وفبكلاس")
 _MARKED = frozenset({"vi"})
 """Languages in which a mark makes another word (Vietnamese cháy burns, chay is vegetarian)."""
@@ -23,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     `strong` says the thing by itself, `weak` needs the judgement of the whole text, `not` is a
     phrase inside which the words of `of` mean nothing, `near` is a word that takes the meaning
-    from a weak one close by.
+    from a weak one close by, and makes a strong one that follows it in its clause weak.
     """
 
     text: str
@@ -97,7 +100,7 @@ class Lexicon:
                 if _stands(folded, start, end, pattern.open_end):
                     stop = _word_end(folded, end) if pattern.open_end else end
                     hits.append(Hit(pattern.entry, start, stop, folded[start:stop]))
-        return _meant(hits) if hits else hits
+        return _meant(folded, hits) if hits else hits
 
 
 def _patterns(entry: Entry) -> list[_Pattern]:
@@ -137,12 +140,14 @@ def _word_end(text: str, end: int) -> int:
     return end
 
 
-def _meant(hits: Sequence[Hit]) -> list[Hit]:
+def _meant(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that stay once contexts have been looked at, longest first at each place."""
     against = [hit for hit in hits if hit.entry.force in ("not", "near")]
     said = [hit for hit in hits if hit.entry.force in ("strong", "weak")]
     if against:
         said = [hit for hit in said if not any(_takes_away(other, hit) for other in against)]
+        led = [any(_led_by(text, other, hit) for other in against) for hit in said]
+        said = [_doubted(hit) if by else hit for hit, by in zip(said, led, strict=True)]
     return sorted(said, key=lambda hit: (hit.start, -hit.end))
 
 
@@ -155,3 +160,16 @@ def _takes_away(context: Hit, hit: Hit) -> bool:
         return context.start < hit.end and hit.start < context.end and not longer
     gap = max(context.start - hit.end, hit.start - context.end)
     return hit.entry.force == "weak" and 0 <= gap <= NEAR
+
+
+def _led_by(text: str, context: Hit, hit: Hit) -> bool:
+    """Does a thing stand before a strong word, in the same clause ("der Akku ist gestorben")?"""
+    between = text[context.end : hit.start]
+    same = context.entry.force == "near" and context.entry.of == hit.entry.of
+    led = same and hit.entry.force == "strong" and context.end <= hit.start
+    return led and len(between) <= NEAR and not _CLAUSE.search(between)
+
+
+def _doubted(hit: Hit) -> Hit:
+    """The same words, which now need a text that means them."""
+    return msgspec.structs.replace(hit, entry=msgspec.structs.replace(hit.entry, force="weak"))

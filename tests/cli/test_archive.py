@@ -25,7 +25,7 @@ def archive(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     file = tmp_path / "ours.zip"
     code, out, _ = shell("export", "Name of ours", file)
     assert code == 0
-    assert "1 posts, 1 mentions, 4 facts" in out
+    assert "1 post, 1 mention, 4 facts" in out
     assert "Left out" in out
     monkeypatch.setenv("FENGHUO_VAR", str(tmp_path / "elsewhere"))
     return file

@@ -118,7 +118,9 @@ class House:
             seq = len(tx.warn.facts(self.watch)) + 1
             grave = Finding("grave", 1.0, since=0, words=("fire", "injury"))
             at = millis(self.clock.time)
-            fact = Fact(seq, at, name, "a1", "", level, "product", None, (grave,), mentions=3)
+            fact = Fact(
+                seq, at, name, "a1", "", level, "product", None, (grave,), mentions=3, who=who
+            )
             tx.warn.add_facts(self.watch, [fact])
 
     def wait(self, minutes: float) -> None:

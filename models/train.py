@@ -44,7 +44,7 @@ AFRISENTI = ("por", "ary")
 SHARE = {"own": 1.5, "wisesight": 1.0, "por": 0.4, "ary": 0.4}
 """How much each source weighs in the sentiment head, all its rows together."""
 
-SHOWN_EXAMPLES = 280
+SHOWN_EXAMPLES = 400
 PRIOR = {"none": 2.0, "other": 2.0, "product": 2.0}
 """How much oftener than the rare types these are met; the rest count 1."""
 

@@ -4,7 +4,7 @@ from fenghuo.app.archive import Archives, Taken
 from fenghuo.app.doctor import look
 from fenghuo.app.doctor_finding import Finding
 from fenghuo.app.ground import address, lay_ground
-from fenghuo.app.models import understands
+from fenghuo.app.models import explains, understands
 from fenghuo.app.offline import explain_query, new_replay, read_lists, read_posts
 from fenghuo.app.parts import (
     Ready,
@@ -50,6 +50,7 @@ __all__ = [
     "cautions_of",
     "check_watch",
     "explain_query",
+    "explains",
     "lay_ground",
     "look",
     "new_app",

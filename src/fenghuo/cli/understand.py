@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 import click
 import msgspec
 
-from fenghuo.app import understands
+from fenghuo.app import explains
 from fenghuo.cli import language
 from fenghuo.domain.errors import BadInput
 from fenghuo.domain.misfit import misfit
@@ -85,7 +85,7 @@ def understand() -> None:
     fenghuo understand < posts.jsonl > meanings.jsonl
     echo '{"id": 1, "text": "the charger caught fire"}' | fenghuo understand
     """
-    run(sys.stdin.buffer, sys.stdout.buffer, understands())
+    run(sys.stdin.buffer, sys.stdout.buffer, explains())
 
 
 def run(source: IO[bytes], out: IO[bytes], model: "Understands") -> None:

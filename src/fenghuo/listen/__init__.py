@@ -53,7 +53,7 @@ from fenghuo.listen.room import Accepted, Listen
 from fenghuo.listen.sources import Sources, SourceView
 from fenghuo.listen.spread import AGAIN, Spreading
 from fenghuo.listen.stories import EVERYDAY, Stories, Story, unshow
-from fenghuo.listen.understand import LANGUAGES, Judge, read, unpack
+from fenghuo.listen.understand import LANGUAGES, Explaining, Judge, Weights, read, unpack
 from fenghuo.listen.watching import check_watch, watch_faults
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Copies",
     "Erasing",
     "Exclusion",
+    "Explaining",
     "Explanation",
     "Field",
     "Forgetting",
@@ -103,6 +104,7 @@ __all__ = [
     "Understood",
     "Use",
     "Verdict",
+    "Weights",
     "Wish",
     "WouldHit",
     "apart",

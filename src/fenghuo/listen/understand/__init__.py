@@ -1,5 +1,6 @@
 """Understanding of text over given vectors: language, heads, cues. Pure."""
 
+from fenghuo.listen.understand.because import Explaining
 from fenghuo.listen.understand.cues import CueScale
 from fenghuo.listen.understand.heads import Head
 from fenghuo.listen.understand.judge import Examples, Judge, Weights
@@ -12,6 +13,7 @@ __all__ = [
     "CueScale",
     "Entry",
     "Examples",
+    "Explaining",
     "Head",
     "Judge",
     "Weights",

@@ -1,7 +1,6 @@
 """Understanding of posts: language, sentiment, crisis type and grave cues, with reasons."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
@@ -29,6 +28,9 @@ WINDOW = 160
 LIKE = 0.35
 """Cosine from which an example of ours is near enough to be named as a reason."""
 
+KIN = 0.2
+"""What an example in the post's own language has ahead of the others, as cosine."""
+
 WORDS = 6
 """Words that a reason names at most."""
 
@@ -37,11 +39,13 @@ class Examples(msgspec.Struct, frozen=True):
     """Our own hand-written posts as the nearest-example reasons use them.
 
     `vectors` float32 [n, d] of n `texts`; `moods` and `kinds` give the row numbers (int [m]) of
-    the examples that carry each sentiment and each crisis type.
+    the examples that carry each sentiment and each crisis type; `spoken` has, by language, 1 for
+    each example in it and 0 for the others (float32 [n]).
     """
 
     texts: tuple[str, ...]
     vectors: Floats
+    spoken: Mapping[str, Floats]
     moods: Mapping[str, NDArray[np.int64]]
     kinds: Mapping[str, NDArray[np.int64]]
 
@@ -110,7 +114,7 @@ class Judge:
                 sentiment=_shares(SENTIMENTS, sentiment[i]),
                 crisis_type=_shares(CRISIS_TYPES, crisis[i]),
                 cues=cues[i],
-                why=self._why(sentiment[i], crisis[i], hits[i], likeness[i]),
+                why=self._why(sentiment[i], crisis[i], hits[i], likeness[i], languages[i].code),
                 vector=stored[i].tobytes(),
                 model=self.name,
             )
@@ -177,13 +181,16 @@ class Judge:
         crisis: NDArray[np.int64],
         hits: Sequence[Hit],
         likeness: Floats,
+        lang: str,
     ) -> tuple[Reason, ...]:
         examples = self._weights.examples
         mood = SENTIMENTS[int(sentiment.argmax())]
         kind = CRISIS_TYPES[int(crisis.argmax())]
+        moods = _like(examples, examples.moods[mood], likeness, lang)
+        kinds = _like(examples, examples.kinds[kind], likeness, lang)
         return (
-            Reason("sentiment", _words(hits, (mood,)), _like(examples, "mood", mood, likeness)),
-            Reason("crisis_type", _words(hits, (kind,)), _like(examples, "kind", kind, likeness)),
+            Reason("sentiment", _words(hits, (mood,)), moods),
+            Reason("crisis_type", _words(hits, (kind,)), kinds),
         )
 
 
@@ -196,11 +203,13 @@ def _words(hits: Sequence[Hit], notions: Sequence[str]) -> tuple[str, ...]:
 
 
 def _like(
-    examples: Examples, axis: Literal["mood", "kind"], label: str, likeness: Floats
+    examples: Examples, same: NDArray[np.int64], likeness: Floats, lang: str
 ) -> tuple[str, ...]:
-    """The nearest example that carries the label, if one is near."""
-    same = examples.moods[label] if axis == "mood" else examples.kinds[label]
+    """The nearest of the examples `same`, if one is near; one in `lang` when about as near."""
     if not len(same):
         return ()
-    best = int(same[likeness[same].argmax()])
+    near = likeness[same]
+    if (own := examples.spoken.get(lang)) is not None:
+        near = near + KIN * own[same] * (near >= LIKE)
+    best = int(same[near.argmax()])
     return (examples.texts[best],) if likeness[best] >= LIKE else ()

@@ -66,6 +66,10 @@ def unpack(arrays: Arrays, card: bytes, examples: bytes) -> Weights:
         examples=Examples(
             tuple(one.text for one in shown),
             np.asarray(vectors, np.float32),
+            {
+                lang: np.array([one.lang == lang for one in shown], np.float32)
+                for lang in {one.lang for one in shown}
+            },
             {label: _rows([one.sentiment == label for one in shown]) for label in SENTIMENTS},
             {label: _rows([one.crisis_type == label for one in shown]) for label in CRISIS_TYPES},
         ),

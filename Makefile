@@ -48,7 +48,7 @@ test-live: $(DEV)
 	$(BIN)/python -m pytest -m live
 
 test-long: $(DEV)
-	$(BIN)/python -m pytest -m long --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -m long --dist load $(TESTS)
 
 bench-speed: $(DEV)
 	@for bench in benchmarks/speed/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done

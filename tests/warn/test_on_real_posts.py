@@ -11,7 +11,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.xdist_group("airline"),  # measured once for all of them
     pytest.mark.skipif(
         "FENGHUO_DATA" not in os.environ, reason="FENGHUO_DATA does not say where the data is"
     ),

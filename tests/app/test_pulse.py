@@ -65,3 +65,15 @@ def test_what_fails_in_a_part_is_known_until_it_works_again(database: Database, 
     assert watched.life().failing == {"watch w1", "calls of w2/a1"}
     watched.beat("engine")
     assert watched.life().failing == {"calls of w2/a1"}
+
+
+def test_after_a_restart_old_beats_are_no_sign_of_death_but_for_who_has_no_patience(
+    database: Database, time: Time
+) -> None:
+    all_beat(Pulse(database, time))
+    time.gone += timedelta(days=1)
+    restarted = Pulse(database, time)
+    assert restarted.life().still == {}
+    assert set(restarted.life(patient=False).still) == set(PARTS)
+    time.gone += timedelta(milliseconds=STILL_MS + 1)
+    assert set(restarted.life().still) == set(PARTS)

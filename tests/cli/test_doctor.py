@@ -24,7 +24,7 @@ from fenghuo.domain.post import millis
 from fenghuo.domain.source import Health, Source, failed
 from fenghuo.engines.clock import SystemClock
 from fenghuo.i18n import LANGUAGES, catalogue
-from fenghuo.ports.beat_store import Beat
+from fenghuo.ports.beat_store import Beat, Part
 
 PASSWORD = "hunter-of-secrets"
 ROOT = Path(__file__).parents[2]
@@ -349,9 +349,24 @@ def test_whom_a_message_would_not_wake_is_named(app: App, look: Look) -> None:
 
 def test_parts_that_stand_still_or_fail_are_named(app: App, look: Look) -> None:
     place(app)
+    assert look().of("parts") == [("warning", "parts_never")]
+    parts: tuple[Part, ...] = ("engine", "telling", "readers")
+    for part in parts:
+        app.pulse.beat(part)
     assert look().of("parts") == [("ok", "parts")]
     app.pulse.beat("engine", {"watch w1"})
     assert look().of("parts") == [("broken", "part_failing")]
     with app.store.transaction() as tx:
         tx.beats.beat(Beat("engine", millis(app.clock.now("")) - 600_000))
     assert look().of("parts") == [("warning", "part_still")]
+
+
+def test_a_channel_that_came_by_an_archive_wants_its_address_and_no_key(
+    app: App, look: Look
+) -> None:
+    with app.store.transaction() as tx:
+        tx.prepare.save_channel(ChannelAddress("c", place(app), "feishu", "Night group", ""))
+    seen = look()
+    assert ("warning", "channel_unaddressed") in seen.of("channels")
+    assert "Night group" in seen.out
+    assert "broken" not in {state for state, _ in seen.of("channels")}

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from web.house import House
 
+from fenghuo.app import pulse
 from fenghuo.domain.post import millis
 from fenghuo.i18n import say
 from fenghuo.ports.beat_store import Beat
@@ -15,6 +16,14 @@ def beat(house: House, part: str, minutes_ago: int, *failing: str) -> None:
     at = millis(house.app.clock.now("") - timedelta(minutes=minutes_ago))
     with house.app.store.transaction() as tx:
         tx.beats.beat(Beat(part, at, failing))
+
+
+@pytest.fixture(autouse=True)
+def at_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All parts work, and this process was started so long ago that they had time to begin."""
+    monkeypatch.setattr(pulse, "monotonic", lambda: float("inf"))
+    for part in pulse.PARTS:
+        beat(house, part, 0)
 
 
 @pytest.mark.parametrize("path", ["/", "/workspaces"])

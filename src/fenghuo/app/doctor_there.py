@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fenghuo.app.doctor_finding import Finding, Value
 from fenghuo.app.product import SEAL, App
+from fenghuo.app.pulse import PARTS
 from fenghuo.domain.duty import WakeTest
 from fenghuo.domain.errors import FenghuoError
 from fenghuo.domain.people import Workspace
@@ -45,7 +46,10 @@ def check_clock(app: App, tables: bool) -> Iterator[Finding]:
 
 def check_parts(app: App) -> Iterator[Finding]:
     """Whether reading, counting and telling people work at this moment."""
-    life = app.pulse.life()
+    life = app.pulse.life(patient=False)
+    if len(life.still) == len(PARTS) and not any(life.still.values()):
+        yield Finding("parts", "warning", "doctor.parts_never")
+        return
     for part, at in sorted(life.still.items()):
         minutes = (millis(app.clock.now("")) - at) // 60_000
         key = "doctor.part_still" if at else "doctor.part_never"
@@ -133,14 +137,20 @@ def _channels(app: App, place: Workspace) -> Iterator[Finding]:
     if not channels:
         yield Finding("channels", "warning", "doctor.channels_none", named)
         return
-    if not (app.config.var / SEAL).exists():
-        yield Finding("channels", "broken", "doctor.seal_gone", {"title": "*", **named})
+    sealed = [channel for channel in channels if channel.sealed]
+    if sealed and not (app.config.var / SEAL).exists():
+        titles = ", ".join(channel.title for channel in sealed)
+        yield Finding("channels", "broken", "doctor.seal_gone", {"title": titles, **named})
         return
     for channel in channels:
+        values = {"title": channel.title, **named}
+        if not channel.sealed:
+            # An archive carries none.
+            yield Finding("channels", "warning", "doctor.channel_unaddressed", values)
+            continue
         try:
             app.seals.open(channel.sealed)
         except FenghuoError as error:
-            values = {"title": channel.title, **named}
             yield Finding.of("channels", "broken", error, "doctor.channel_unusable", **values)
     if not any(channel.rings_through for channel in channels):
         yield Finding("channels", "warning", "doctor.channels_silent", named)

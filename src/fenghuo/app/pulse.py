@@ -40,15 +40,14 @@ class Pulse:
             tx.beats.beat(Beat(part, millis(self._now()), tuple(sorted(failing))))
         return 0
 
-    def life(self) -> Life:
-        """How the parts are. One that never worked has two minutes from our own start."""
+    def life(self, *, patient: bool = True) -> Life:
+        """How the parts are. If `patient`, they have two minutes from our own start to begin."""
         with self._store.reading() as tx:
             beats = {beat.part: beat for beat in tx.beats.beats()}
         now = millis(self._now())
-        young = (monotonic() - self._began) * 1000 < STILL_MS
+        # After a restart the last beats are from before it.
+        young = patient and (monotonic() - self._began) * 1000 < STILL_MS
         last = {part: beats[part].at if part in beats else 0 for part in PARTS}
-        still = {
-            part: at for part, at in last.items() if (now - at > STILL_MS if at else not young)
-        }
+        still = {part: at for part, at in last.items() if now - at > STILL_MS and not young}
         failing = {name for beat in beats.values() for name in beat.failing}
         return Life(still, frozenset(failing))

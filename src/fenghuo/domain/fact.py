@@ -32,6 +32,10 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 0
 
 
+ENDED: frozenset[FactName] = frozenset({"alert_closed", "alert_dismissed"})
+"""After one of these nothing more happens to an alert."""
+
+
 class Fact(msgspec.Struct, frozen=True):
     """One finding or change, at its event time in milliseconds UTC.
 

@@ -9,8 +9,8 @@ from fenghuo.domain.post import aware
 from fenghuo.i18n import catalogue, say
 from fenghuo.ports.channel import Message
 from fenghuo.prepare import zone
+from fenghuo.warn.profile import MINUTE_MS
 
-MINUTE_MS = 60_000
 REASONS = 4
 """More lines than a lock screen or a robot's short message can show help nobody."""
 UNCLEAR = frozenset({"none", "other"})

@@ -6,7 +6,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 WEEK = 168
 MEMORY = 4 * WEEK
 """Closed hours that are remembered. Fewer: a weekly rhythm is never seen twice. More: the

@@ -48,8 +48,12 @@ class Warn:
     def tick_some(self, attempt: Attempt = at_once) -> int:
         """Let silence move time where it is due; answers how many logs got a row."""
         places: dict[str, list[StoredWatch]] = {}
+        with self._store.reading() as tx:
+            # Where rows wait, time will move anyway, or cannot.
+            behind = set(tx.warn.lagging())
         for watch in self._listen.watches():
-            places.setdefault(watch.workspace, []).append(watch)
+            if watch.id not in behind:
+                places.setdefault(watch.workspace, []).append(watch)
         return sum(
             attempt(f"ticks of {place}", partial(self._tick, place, watches))
             for place, watches in places.items()
@@ -156,13 +160,10 @@ class Warn:
         now = millis(self._clock.now(workspace))
         with self._store.reading() as tx:
             memories = tx.warn.memories(workspace)
-            # Where rows wait, time will move anyway, or cannot.
-            behind = set(tx.warn.lagging())
         due = [
             watch.id
             for watch in watches
-            if watch.id not in behind
-            and is_tick_due(memories.get(watch.id, b""), now, listening=watch.active)
+            if is_tick_due(memories.get(watch.id, b""), now, listening=watch.active)
         ]
         self._listen.tick(workspace, due)
         return len(due)

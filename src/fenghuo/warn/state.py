@@ -9,9 +9,8 @@ from fenghuo.domain.log import GRACE_MS, Expected, Tuning
 from fenghuo.listen import Story
 from fenghuo.warn.detect.surge import SurgeState
 from fenghuo.warn.detect.tone import ToneState
-from fenghuo.warn.profile import HOUR_MS
+from fenghuo.warn.profile import HOUR_MS, MINUTE_MS
 
-MINUTE_MS = 60_000
 VERSION = 1
 """Of the bytes. A new field with a default needs no new one; whoever counts it up makes
 `from_bytes` read the older versions too, since nothing else can."""

@@ -8,7 +8,7 @@ import msgspec
 
 from fenghuo.domain.duty import Call, Person
 from fenghuo.domain.errors import BadInput, FenghuoError, Missing, UserMove
-from fenghuo.domain.fact import Fact
+from fenghuo.domain.fact import ENDED, Fact
 from fenghuo.domain.handed import kept_inside
 from fenghuo.domain.log import Judged
 from fenghuo.domain.post import millis
@@ -25,7 +25,6 @@ from fenghuo.warn.calls import LEASE, Subject, Team, occasion, plan
 from fenghuo.warn.letter import About, letter
 from fenghuo.warn.quote import quote
 
-ENDED = frozenset({"alert_closed", "alert_dismissed"})
 LINK_LIVES = timedelta(hours=24)
 """A link answers for so long. Longer: an old message in a group still speaks for somebody."""
 

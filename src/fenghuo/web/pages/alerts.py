@@ -9,14 +9,13 @@ from fastapi.responses import RedirectResponse
 from msgspec.structs import replace
 
 from fenghuo.domain.duty import Call
-from fenghuo.domain.fact import Fact
+from fenghuo.domain.fact import ENDED, Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.log import Judged
 from fenghuo.i18n import say
 from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
 from fenghuo.web.matter import Matter, matter
-from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.render import local_time, page
 from fenghuo.web.titles import readable
 

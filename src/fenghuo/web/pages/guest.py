@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from fenghuo.domain.errors import Missing, NobodysMove, NotAllowed
+from fenghuo.domain.fact import ENDED
 from fenghuo.domain.guest import Guest
 from fenghuo.domain.handed import kept_inside
 from fenghuo.i18n import explain, say
@@ -19,7 +20,6 @@ from fenghuo.ports.listen_store import StoredMention
 from fenghuo.web.asking import Asking, anybody
 from fenghuo.web.pages.alerts import own_watch
 from fenghuo.web.pages.entry import address_of
-from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.pages.story import own_story
 from fenghuo.web.render import page
 

@@ -1,7 +1,7 @@
 """Situation: are we all right, what differs, what do I do?"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 Values = dict[str, Any]
+Histories = Mapping[str, Sequence[Fact]]
+"""All that happened to each open alert, oldest first."""
 SPANS = {"12h": (12 * HOUR_MS, 600_000), "3d": (72 * HOUR_MS, HOUR_MS),
          "4w": (672 * HOUR_MS, 6 * HOUR_MS)}  # fmt: skip
-ENDED = frozenset({"alert_closed", "alert_dismissed"})
 Reader = Annotated[Asking, Depends(needs("read"))]
 
 
@@ -98,6 +99,7 @@ def situation(
         return first(request, asking)
     chosen = chosen or max(brands, key=_urgency)
     state = asking.app.warn.state(chosen.stored.id)
+    histories = {a.alert: asking.app.warn.alert(chosen.stored.id, a.alert) for a in chosen.alerts}
     sources = asking.app.sources.overview(asking.workspace)
     span = span if span in SPANS else "12h"
     return page(
@@ -113,8 +115,8 @@ def situation(
         awaiting=asking.app.listen.awaiting(asking.workspace),
         sources=sources,
         beside=_beside(asking, chosen.stored, SPANS[span]),
-        **_told(asking, chosen, state, SPANS[span][0]),
-        **_seen(asking, chosen, state, sources, Part(span, market, platform)),
+        **_told(asking, chosen, state, histories, SPANS[span][0]),
+        **_seen(asking, chosen, state, histories, sources, Part(span, market, platform)),
     )
 
 
@@ -150,10 +152,11 @@ def _urgency(brand: Brand) -> int:
     return rank(brand.level)
 
 
-def _told(asking: Asking, brand: Brand, state: "State", length: int) -> Values:
+def _told(
+    asking: Asking, brand: Brand, state: "State", histories: Histories, length: int
+) -> Values:
     """What is open and what is being said, the gravest first, each by what it is about."""
     watch, language = brand.stored.id, asking.language
-    histories = {a.alert: asking.app.warn.alert(watch, a.alert) for a in brand.alerts}
     since = millis(asking.now) - length
     stories = asking.app.warn.biggest_stories(watch, 8, since)
     # What stands for the story tells more than what somebody said of it last.
@@ -203,6 +206,7 @@ def _seen(
     asking: Asking,
     brand: Brand,
     state: "State",
+    histories: Histories,
     sources: Sequence["SourceView"],
     part: Part,
 ) -> Values:
@@ -219,7 +223,8 @@ def _seen(
     return {
         **_drawn(
             asking,
-            brand,
+            brand.stored,
+            [fact for history in histories.values() for fact in history],
             None if part.narrow else state,
             frame,
             [v for v in counts if part.holds(v)],
@@ -238,14 +243,17 @@ def _seen(
 
 
 def _drawn(
-    asking: Asking, brand: Brand, state: "State | None", frame: Frame, counts: Sequence[Volume]
+    asking: Asking,
+    stored: StoredWatch,
+    history: Sequence[Fact],
+    state: "State | None",
+    frame: Frame,
+    counts: Sequence[Volume],
 ) -> Values:
     """The curve, with what is usual as far as a `state` tells: it knows the whole only."""
-    watch = brand.stored
-    history = [f for a in brand.alerts for f in asking.app.warn.alert(watch.id, a.alert)]
     band = [asking.app.usual(state, at, at + frame.step) if state else None for at in frame.times]
     drawn = chart(
-        frame, counts, band, history, watch.watch.events, lambda key: say(key, asking.language)
+        frame, counts, band, history, stored.watch.events, lambda key: say(key, asking.language)
     )
     return {"chart": drawn, "chart_json": msgspec.to_builtins(drawn)}
 

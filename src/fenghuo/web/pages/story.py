@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from fenghuo.app import AGAIN
 from fenghuo.domain.errors import BadInput, Missing
-from fenghuo.domain.fact import Fact
+from fenghuo.domain.fact import ENDED, Fact
 from fenghuo.domain.guest import Shared
 from fenghuo.domain.level import rank
 from fenghuo.domain.post import millis
@@ -18,7 +18,6 @@ from fenghuo.ports.spread_store import Saying, Spread
 from fenghuo.web.asking import Asking, needs
 from fenghuo.web.matter import harm_words, often, reached
 from fenghuo.web.pages.alerts import own_watch
-from fenghuo.web.pages.situation import ENDED
 from fenghuo.web.render import page
 from fenghuo.web.spreading import spreads, step_of
 from fenghuo.web.titles import titles

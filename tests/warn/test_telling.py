@@ -15,12 +15,14 @@ from fenghuo.domain.fact import Fact, FactName, Finding
 from fenghuo.domain.level import Level
 from fenghuo.domain.log import DecisionRow, Judged
 from fenghuo.domain.people import Workspace
+from fenghuo.domain.post import Post as Spoken
 from fenghuo.domain.post import millis
 from fenghuo.domain.understanding import Understanding
 from fenghuo.domain.watch import Watch
 from fenghuo.engines.apart import Apart
 from fenghuo.listen import Listen
 from fenghuo.ports.channel import Known, Letter, Message, Receipt
+from fenghuo.ports.listen_store import MentionSearch
 from fenghuo.ports.understands import Understands
 from fenghuo.prepare import Prepare, Surroundings
 from fenghuo.storage import Database
@@ -557,3 +559,32 @@ def test_a_word_on_an_alert_that_cannot_take_it_is_refused(
     with pytest.raises(BadInput) as refused:
         house.telling.judge("w", house.watch, judged)
     assert refused.value.key == key
+
+
+def test_who_is_called_anew_reads_what_is_new_and_since_whose_acknowledgement(
+    house: House,
+) -> None:
+    house.duty("li", house.channel("li"))
+    at = house.clock.time - MINUTE
+    texts = ("the auralux lamp caught fire", "an auralux heater shocked a child in Lyon")
+    for text in texts:
+        house.listen.accept("w", [Spoken(platform="x", id=text[:9], time=at, text=text)])
+    found = house.listen.mentions(MentionSearch("w", house.watch))
+    old, new = (next(m.id for m in found if m.post.text == text) for text in texts)
+    steps: list[tuple[FactName, str, tuple[str, ...]]] = [
+        ("alert_opened", "", (old,)),
+        ("alert_acknowledged", "chen", (old,)),
+        ("alert_raised", "", (old, new)),
+    ]
+    for seq, (name, who, examples) in enumerate(steps, 1):
+        told = Fact(seq, millis(house.clock.time), name, "a1", "s1", "orange", "product",
+                    mentions=seq, examples=examples, who=who)  # fmt: skip
+        with house.store.transaction() as tx:
+            tx.warn.add_facts(house.watch, [told])
+        house.telling.call_due()
+        house.wait(30)
+    first, again = (message.body for _, message in house.post.sent)
+    assert texts[0] in first
+    assert "认领之后" not in first
+    assert again.splitlines()[0] == "陈总 认领之后，又有新情况。"
+    assert texts[1] in again

@@ -121,6 +121,17 @@ def plan(
     return [*changed, following] if following else changed
 
 
+def in_hand_before(facts: Sequence[Fact]) -> str:
+    """The id of whoever had the alert in hand when it was raised to what it asks now; "" nobody."""
+    asked, taken = occasion(facts), ""
+    for fact in sorted(facts, key=lambda f: f.seq):
+        if asked and fact.seq == asked.seq:
+            return taken if fact.fact == "alert_raised" else ""
+        if fact.fact == "alert_acknowledged":
+            taken = fact.who
+    return ""
+
+
 def is_alone(person: Person, team: Team, facts: Sequence[Fact]) -> bool:
     """Whether nobody but this person could be called next: who escalated is passed over."""
     asked = occasion(facts)

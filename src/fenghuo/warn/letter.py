@@ -22,7 +22,8 @@ class About(msgspec.Struct, frozen=True):
 
     `link` is "" without a public address; `quoted` is an example post made plain, "" when there is
     none that may be passed on. `minutes` until the next person is called, 0 for never; with
-    `alone` that is the same one again.
+    `alone` that is the same one again. `taken` is the name of whoever had the alert in hand when
+    something new was said, "" of nobody.
     """
 
     fact: Fact
@@ -34,6 +35,7 @@ class About(msgspec.Struct, frozen=True):
     owner: bool = False
     quoted: str = ""
     alone: bool = False
+    taken: str = ""
 
 
 def letter(about: About, person: Person) -> Message:
@@ -42,6 +44,7 @@ def letter(about: About, person: Person) -> Message:
     kind = subject(fact, words)
     level = say(f"face.level_{about.level}", words)
     lines = [
+        *([say("telling.new_since", words, name=about.taken)] if about.taken else []),
         *(reason(found, words) for found in fact.reasons[:REASONS]),
         *([say("telling.quoted", words, words=about.quoted)] if about.quoted else []),
         _counted(about, person),

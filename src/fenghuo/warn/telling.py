@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from fenghuo.domain.duty import Call, Person
 from fenghuo.domain.errors import BadInput, FenghuoError, Missing, UserMove
@@ -256,6 +257,7 @@ class Telling:
     ) -> Message:
         facts = tx.warn.alert_facts(call.watch, call.alert)
         window = rules.window(call.level, person)
+        taken = rules.in_hand_before(facts)
         about = About(
             facts[-1],
             watch.watch.brand,
@@ -264,8 +266,9 @@ class Telling:
             round(window / timedelta(minutes=1)) if window else 0,
             link(self._public_url, token),
             call.owner,
-            self._quoted(tx, facts[-1], call.workspace),
+            self._quoted(tx, _newest_first(facts[-1]) if taken else facts[-1], call.workspace),
             alone=rules.is_alone(person, team, facts),
+            taken=self._prepare.name_of(call.workspace, taken) if taken else "",
         )
         return letter(about, person)
 
@@ -313,6 +316,13 @@ class Telling:
         tx.telling.save(made)
         for call in made:
             tx.telling.record(call.watch, millis(now), f"call_{call.state}", call)
+
+
+def _newest_first(fact: Fact) -> Fact:
+    """A story's alert keeps the post that began it in front: what is new stands behind that."""
+    if not fact.story:
+        return fact
+    return replace(fact, examples=(*fact.examples[1:], *fact.examples[:1]))
 
 
 def _subject(watch: StoredWatch, alert: str) -> Subject:

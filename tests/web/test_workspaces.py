@@ -11,6 +11,7 @@ from fenghuo.domain.errors import TimeMove, UserMove
 from fenghuo.domain.post import Post, millis
 from fenghuo.domain.source import HOUR_MS, Health, Source
 from fenghuo.domain.watch import Watch
+from fenghuo.i18n import say
 
 
 def make(house: House, name: str) -> int:
@@ -116,6 +117,11 @@ def silent(house: House) -> Health:
     return Health(now, now - 48 * HOUR_MS, 100, float(HOUR_MS))
 
 
+def read_once(house: House) -> Health:
+    """Of a source that was read a moment ago."""
+    return Health(millis(house.app.clock.now(house.workspace)))
+
+
 def seen(house: House, place: str) -> tuple[str, str]:
     """Its box on the page of all workspaces, and its own Situation."""
     client = house.client(house.owner, fenghuo_language="en", fenghuo_workspace=place)
@@ -168,7 +174,8 @@ def test_one_source_that_hears_or_only_waits_for_its_time_is_enough(
 ) -> None:
     place = elsewhere(house)
     for n, state in enumerate(states):
-        source = add(house, place, f"s{n}", silent(house) if state == "q" else None)
+        health = {"q": silent(house), "w": read_once(house)}.get(state)
+        source = add(house, place, f"s{n}", health)
         if state in "ft":
             house.app.sources.failed(source, FAILS if state == "f" else BUSY)
     box, situation = seen(house, place)
@@ -177,7 +184,22 @@ def test_one_source_that_hears_or_only_waits_for_its_time_is_enough(
 
 
 def test_of_calm_workspaces_the_deaf_one_comes_first(house: House) -> None:
-    add(house, house.workspace, "well")
+    add(house, house.workspace, "well", read_once(house))
     place = elsewhere(house)
     _, text = house.client(house.owner).get("/workspaces").text.split("<main", 1)
     assert text.index(f'value="{place}"') < text.index(f'value="{house.workspace}"')
+
+
+def test_sources_that_were_just_added_are_not_called_well_before_they_were_read(
+    house: House,
+) -> None:
+    place = elsewhere(house)
+    add(house, place, "s")
+    box, situation = seen(house, place)
+    assert say("face.ears_begun", "en") in box
+    assert UNSEEN in box
+    assert say("web.deaf_begun", "en") in situation
+    with house.app.store.transaction() as tx:
+        tx.sources.save_health("s", read_once(house))
+    box, situation = seen(house, place)
+    assert UNSEEN not in box + situation

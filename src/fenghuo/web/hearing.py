@@ -20,13 +20,14 @@ more goes unnoticed. Shorter: every night looks deaf."""
 class Ears(msgspec.Struct, frozen=True):
     """How a workspace hears.
 
-    `why` is "" while a source listens, else what is the matter: "failing" (none can be reached),
+    `why` is "" while a source listens, else what is the matter: "begun" (none was read yet and
+    nothing was sent, which takes a minute after it was added), "failing" (none can be reached),
     "quiet" (none brings anything), "none" (there is none, or none that is switched on), "still" (a
     part of Fenghuo does not work), "stuck" (what came cannot be counted). `deaf`: so whether all
     is well is unknown.
     """
 
-    why: Literal["", "failing", "quiet", "none", "still", "stuck"] = ""
+    why: Literal["", "begun", "failing", "quiet", "none", "still", "stuck"] = ""
     deaf: bool = False
 
 
@@ -43,6 +44,9 @@ def ears(asking: Asking, workspace: str, sources: Sequence["SourceView"]) -> Ear
     active = [view for view in sources if view.source.active]
     if not active:
         return Ears("none", not _sent_lately(asking, workspace))
+    untried = not any(view.health.last_read or view.health.error for view in active)
+    if untried and not _sent_lately(asking, workspace):
+        return Ears("begun", True)
     failing = [bool(v.health.error) and v.health.move != "time" for v in active]
     if all(failing):
         return Ears("failing", True)

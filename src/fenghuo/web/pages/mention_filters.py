@@ -13,6 +13,7 @@ from fenghuo.ports.listen_store import StoredWatch
 from fenghuo.web.asking import Asking
 from fenghuo.web.cities import city
 from fenghuo.web.filters import CHOICES, Wanted, as_minutes
+from fenghuo.web.languages import language_name
 from fenghuo.web.markets import market_name
 
 Options = list[tuple[str, str]]
@@ -53,7 +54,7 @@ def narrowing(asking: Asking, wanted: Wanted, brands: Sequence[StoredWatch]) -> 
     return Narrowing(
         [(stored.id, stored.watch.brand) for stored in brands if not stored.rival_of],
         [(name, platform_name(name, speaks)) for name in _with(heard.platforms, wanted.platform)],
-        [(code, code) for code in _with(heard.languages, wanted.language)],
+        [(c, language_name(c, speaks)) for c in _with(heard.languages, wanted.language)],
         _by_words((c, country_name(c, speaks)) for c in _with(heard.countries, wanted.country)),
         [(kind, kind_name(kind, speaks)) for kind in KINDS if kind in kinds],
         [(mood, say(f"web.mood_{mood}", speaks)) for mood in SENTIMENTS],
@@ -109,7 +110,7 @@ def _said(
         ("sentiment", "web.mood", _choice("sentiment", wanted.sentiment, "web.mood_", speaks)),
         ("crisis", "web.type", _choice("crisis", wanted.crisis, "web.type_", speaks)),
         ("platform", "mentions.platform", platform_name(wanted.platform, speaks)),
-        ("language", "web.language", wanted.language),
+        ("language", "web.language", language_name(wanted.language, speaks)),
         ("country", "mentions.country", country_name(wanted.country, speaks)),
         (
             "kind",

@@ -1,6 +1,9 @@
 """One file a command. Commands are imported only when called, so that --help is quick."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from os import environ
 
@@ -34,6 +37,17 @@ def language() -> Language:
     return "zh-CN" if locale.lower().startswith("zh") else "en"
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Imports without looking for garbage: modules stay, and looking takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class _Lazy(click.Group):
     """A group whose commands live in modules of the same name."""
 
@@ -44,7 +58,8 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"fenghuo.cli.{module}"), module)
+        with uncollected():
+            found: click.Command = getattr(import_module(f"fenghuo.cli.{module}"), module)
         return found
 
 

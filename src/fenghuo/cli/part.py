@@ -2,11 +2,15 @@
 
 import logging
 import os
+from importlib import import_module
 
 import click
 
 from fenghuo.app import run_engine, run_readers
+from fenghuo.cli import uncollected
 from fenghuo.config import load
+
+WEB = "fenghuo.web.application"
 
 
 @click.command()
@@ -29,8 +33,10 @@ def part(name: str) -> None:
 
     config = load(os.environ)
     # Named, not imported: the web stands beside the commands, and only this process needs it.
+    with uncollected():
+        import_module(WEB)
     uvicorn.run(
-        "fenghuo.web.application:served",
+        f"{WEB}:served",
         factory=True,
         host=config.host,
         port=config.port,

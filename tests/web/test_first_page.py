@@ -1,12 +1,15 @@
 """The first page: a watch reads at once from public sources, and shows before what it would hit."""
 
 import asyncio
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from fakes.site import Asked, Say, site
 from web.house import House
 
-from fenghuo.app import App
+from fenghuo.app import App, Sampled
 from fenghuo.config import Config
 from fenghuo.domain.source import Source
 
@@ -84,3 +87,19 @@ def test_the_preview_of_a_query_that_cannot_be_read_says_so(house: House) -> Non
     assert status == 200
     assert 'role="alert"' in text
     assert 'name="start"' not in text
+
+
+def test_the_preview_names_the_markets_whose_news_must_come_from_elsewhere(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unread(workspace: str, query: str, sources: Sequence[Source]) -> list[Sampled]:
+        return [Sampled(0, 0) for _ in sources]
+
+    monkeypatch.setattr(house.app, "preview", unread)
+    client = house.client(house.owner, fenghuo_language="en")
+    sent = {**BRAND, "markets": "de, Norway", "csrf": house.csrf(house.owner)}
+    text = client.post("/watch/preview", data=sent).text
+    [told] = re.findall(r"No news feed is shipped for ([^.]*)\.", text)
+    assert told == "Norway"
+    text = client.post("/watch/preview", data={**sent, "markets": "de"}).text
+    assert "No news feed is shipped" not in text

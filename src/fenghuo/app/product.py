@@ -41,6 +41,7 @@ from fenghuo.listen import (
     fill,
     parse,
     starts,
+    without_news,
 )
 from fenghuo.platforms import webhook
 from fenghuo.ports.change_store import Change
@@ -191,6 +192,11 @@ class App:
             for start, source in offered
             if self.readers.gist(source) not in have
         ]
+
+    @staticmethod
+    def without_news(watch: Watch) -> list[str]:
+        """The markets of a watch whose news must come from elsewhere."""
+        return without_news(watch, known_recipes())
 
     @staticmethod
     def recipes() -> dict[str, Recipe]:

@@ -6,7 +6,7 @@ from fenghuo.listen.copies import Copies
 from fenghuo.listen.edits import Key, apart
 from fenghuo.listen.erasing import Affected, Erasing, Receipt, Wish
 from fenghuo.listen.exclusion import Exclusion
-from fenghuo.listen.first_sources import Start, starts
+from fenghuo.listen.first_sources import Start, starts, without_news
 from fenghuo.listen.forgetting import DAYS, LONGEST, Forgetting, Looks, Middles
 from fenghuo.listen.handed import Recognised, recognise
 from fenghuo.listen.handing import HandedIn, Looked
@@ -138,4 +138,5 @@ __all__ = [
     "unpack",
     "unshow",
     "watch_faults",
+    "without_news",
 ]

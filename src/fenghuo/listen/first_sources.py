@@ -54,5 +54,10 @@ def starts(watch: Watch, recipes: Mapping[str, Recipe], language: Language) -> l
     return found
 
 
+def without_news(watch: Watch, recipes: Mapping[str, Recipe]) -> list[str]:
+    """The markets of a watch whose news no shipped recipe reads."""
+    return [market for market in watch.markets if market not in recipes[NEWS].markets]
+
+
 def _name(recipe: Recipe, language: Language) -> str:
     return recipe.name_zh if language == "zh-CN" else recipe.name_en

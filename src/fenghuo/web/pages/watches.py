@@ -12,6 +12,7 @@ from fenghuo.domain.source import Source
 from fenghuo.domain.watch import Watch
 from fenghuo.i18n import explain, say
 from fenghuo.web.asking import Asking, needs, sent_from_our_page
+from fenghuo.web.markets import market_name
 from fenghuo.web.misread import Misread, misread
 from fenghuo.web.pages.watch_form import filled, queries_of, read_watch
 from fenghuo.web.render import page
@@ -44,10 +45,12 @@ async def preview(request: Request, asking: Keeper) -> Response:
     form = await _sent(request)
     problem = RIGHT
     found: list[Sampled] = []
+    newsless: list[str] = []
     chosen: list[tuple[Start, Source]] = []
     try:
         watch = read_watch(form, Watch("", "", time_zone=asking.zone))
         chosen = await asyncio.to_thread(_offered, asking, watch, form)
+        newsless = [market_name(code, asking.language) for code in asking.app.without_news(watch)]
         sources = [source for _, source in chosen]
         found = await asking.app.preview(asking.workspace, watch.query, sources)
     except FenghuoError as error:
@@ -56,7 +59,10 @@ async def preview(request: Request, asking: Keeper) -> Response:
         (start, sampled, explain(sampled.error, asking.language) if sampled.error else "")
         for (start, _), sampled in zip(chosen, found, strict=False)
     ]
-    return page(request, "preview.html", asking, rows=rows, problem=problem, chosen=_chosen(form))
+    return page(
+        request, "preview.html", asking, rows=rows, problem=problem, chosen=_chosen(form),
+        newsless=newsless,
+    )  # fmt: skip
 
 
 @router.get("/watch/{watch}")

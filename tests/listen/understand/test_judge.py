@@ -104,6 +104,9 @@ def test_a_wish_of_recovery_after_an_accident_is_about_the_product(judge: Judge)
         "killer deal, this is fire, lit 🔥",
         "dead on arrival, third DOA unit",
         "Le DJ met le feu à la soirée",
+        "I looked at mine: the case isn't swollen and it stays cool",
+        "Mein Akku ist nicht geschwollen, ich behalte ihn",
+        "Mi batería no está hinchada, todo bien",
     ],
 )
 def test_common_harmless_phrases_wake_nobody(judge: Judge, text: str) -> None:
